@@ -1,0 +1,5 @@
+"""Wiring: settings, addresses, timetable."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

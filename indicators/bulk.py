@@ -1,0 +1,105 @@
+"""Many rows in few statements, the same on PostgreSQL and SQLite."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+Rows = Iterable[Sequence[Any]]
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Keys for rows about to be written; on SQLite the caller's transaction holds the write lock."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [table, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"')
+        first = cursor.fetchone()[0] + 1
+    return list(range(first, first + count))
+
+
+def copy_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
+    """Write new rows by the database's fastest way in: COPY, or one prepared INSERT."""
+    fields = [model._meta.get_field(name) for name in names]
+    table = model._meta.db_table
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+                for row in _prepared(fields, rows):
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(fields))
+            cursor.executemany(
+                f'INSERT INTO "{table}" ({columns}) VALUES ({places})', _prepared(fields, rows)
+            )
+
+
+def update_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
+    """Change rows by key: each row is the key followed by the values of the named fields."""
+    fields = [model._meta.get_field(name) for name in names]
+    prepared = list(_prepared([model._meta.pk, *fields], rows))
+    if not prepared:
+        return
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            places = ", ".join(
+                ["%s::bigint[]", *(f"%s::{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}[]" for field in fields)]
+            )
+            cursor.execute(
+                f'UPDATE "{table}" AS t SET '
+                + ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
+                + f" FROM unnest({places}) AS new(id, "
+                + ", ".join(f'"{field.column}"' for field in fields)
+                + ") WHERE t.id = new.id",
+                [list(column) for column in zip(*prepared, strict=True)],
+            )
+        else:
+            changes = ", ".join(f'"{field.column}" = %s' for field in fields)
+            cursor.executemany(
+                f'UPDATE "{table}" SET {changes} WHERE id = %s',
+                [(*values, key) for key, *values in prepared],
+            )
+
+
+def analyse(*tables: type[models.Model]) -> None:
+    """Tell PostgreSQL's planner how large tables have become inside this transaction.
+
+    Without it the foreign-key checks at COMMIT of a first big load choose a plan for empty
+    tables and turn quadratic. SQLite checks keys as rows come in and needs nothing.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in tables:
+                cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+
+
+def _prepared(fields: Sequence[Any], rows: Rows) -> Rows:
+    """Rows with the values that a driver does not understand by itself put into its form."""
+    converters = [(i, c) for i, field in enumerate(fields) if (c := _converter(field))]
+    if not converters:
+        yield from rows
+        return
+    for row in rows:
+        values = list(row)
+        for i, convert in converters:
+            values[i] = convert(values[i])
+        yield values
+
+
+def _converter(field: Any) -> Callable[[Any], Any] | None:
+    if isinstance(field, models.JSONField):
+        return lambda value: json.dumps(value, ensure_ascii=False)
+    if connection.vendor == "sqlite" and isinstance(field, models.DateTimeField):
+        return cache(connection.ops.adapt_datetimefield_value)
+    if connection.vendor == "sqlite" and isinstance(field, models.DateField):
+        return cache(connection.ops.adapt_datefield_value)
+    return None

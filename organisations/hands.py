@@ -1,0 +1,83 @@
+"""The hand that acts: a person with the offices they hold on a day, or nobody for clock and intake."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from .models import CITY_ROLES, Appointment, Delegation, Role, Unit, User
+
+
+class Hand:
+    """A person, or None for the clock and intake, with today's offices asked of the database once."""
+
+    def __init__(self, user: User | None, *, on: date | None = None) -> None:
+        self.user = user
+        self.on = on or timezone.localdate()
+
+    @cached_property
+    def offices(self) -> frozenset[tuple[str, int]]:
+        """(role, unit id) of every office held on the day; none for a deactivated person."""
+        if self.user is None or not self.user.is_active:
+            return frozenset()
+        held = Appointment.objects.current(self.on).filter(user=self.user)
+        return frozenset(held.values_list("role", "unit_id"))
+
+    @cached_property
+    def units_chaired(self) -> frozenset[int]:
+        """Units chaired on the day: as chairperson, or as vice-chair with a delegation from them."""
+        chaired = {unit for role, unit in self.offices if role == Role.CHAIRPERSON}
+        deputised = [unit for role, unit in self.offices if role == Role.VICE_CHAIR]
+        if deputised:
+            given = chairing_delegations(self.on).filter(taker=self.user, unit__in=deputised)
+            chaired |= set(given.values_list("unit_id", flat=True))
+        return frozenset(chaired)
+
+    def holds(self, role: Role, unit_id: int | None) -> bool:
+        return (role, unit_id) in self.offices
+
+    def audits(self, unit: Unit) -> bool:
+        return self.holds(Role.AUDITOR, unit.city.pk)
+
+    def administers(self, unit: Unit) -> bool:
+        return self.holds(Role.ADMINISTRATOR, unit.city.pk)
+
+    @cached_property
+    def own_units(self) -> frozenset[int]:
+        """Units in which the person holds an office of the unit itself."""
+        return frozenset(unit for role, unit in self.offices if role not in CITY_ROLES)
+
+    @cached_property
+    def cities(self) -> frozenset[int]:
+        """Cities over which the person holds an office of the city."""
+        return frozenset(unit for role, unit in self.offices if role in CITY_ROLES)
+
+    def visible_units(self) -> QuerySet[Unit]:
+        """The units whose affairs the person sees: their own, and all of a city they serve."""
+        return Unit.objects.filter(Q(pk__in=self.own_units) | Q(parent__in=self.cities))
+
+
+def chairing_delegations(on: date) -> QuerySet[Delegation]:
+    """Current delegations from a current chairperson of the unit to a current vice-chair of it."""
+    offices = Appointment.objects.current(on).filter(unit=OuterRef("unit"))
+    return Delegation.objects.current(on).filter(
+        Exists(offices.filter(role=Role.CHAIRPERSON, user=OuterRef("giver"))),
+        Exists(offices.filter(role=Role.VICE_CHAIR, user=OuterRef("taker"))),
+    )
+
+
+def office_holders(role: Role, unit_id: int, on: date) -> set[int]:
+    """Keys of the active people who hold an office in a unit on a day."""
+    held = Appointment.objects.current(on).filter(role=role, unit=unit_id, user__is_active=True)
+    return set(held.values_list("user_id", flat=True))
+
+
+def chairs_of(unit_id: int, on: date) -> set[int]:
+    """Keys of the people who chair a unit on a day, by office or by delegation."""
+    delegated = chairing_delegations(on).filter(unit=unit_id, taker__is_active=True)
+    return office_holders(Role.CHAIRPERSON, unit_id, on) | set(
+        delegated.values_list("taker_id", flat=True)
+    )

@@ -1,0 +1,7 @@
+"""The addresses people see."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

@@ -1,0 +1,66 @@
+"""Vietnamese working days: the library's holidays, with the administrator's calendar winning."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+from . import models
+
+_DAY = timedelta(days=1)
+
+
+@cache
+def _library_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """Rest days and worked weekend days of a year, as the Labour Code and known swaps have them.
+
+    The year is named explicitly: the library answers wrongly for a weekend day of a year it has
+    not been asked to fill.
+    """
+    days = holidays.country_holidays("VN", years=year)
+    return frozenset(days), frozenset(d for d in days.weekend_workdays if d.year == year)
+
+
+class WorkingDays:
+    """Counts in working days; `exceptions` says of single days whether they are worked."""
+
+    def __init__(self, exceptions: Mapping[date, bool]) -> None:
+        self._exceptions = exceptions
+
+    def is_working(self, day: date) -> bool:
+        if day in self._exceptions:
+            return self._exceptions[day]
+        rest, worked = _library_year(day.year)
+        return day in worked or (day.weekday() < 5 and day not in rest)
+
+    def on_or_after(self, day: date) -> date:
+        """The day itself, or the next working day where it is a rest day (Civil Code 2015, 148)."""
+        while not self.is_working(day):
+            day += _DAY
+        return day
+
+    def shift(self, day: date, count: int) -> date:
+        """The working day `count` working days after (before, if negative) a day not counted."""
+        step = _DAY if count > 0 else -_DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_working(day):
+                day += step
+        return day
+
+    def after_days(self, day: date, count: int) -> date:
+        """`count` calendar days later, moved to the next working day; the first day not counted."""
+        return self.on_or_after(day + timedelta(days=count))
+
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; negative when `end` is earlier."""
+        if end < start:
+            return -self.between(end, start)
+        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+        return sum(self.is_working(day) for day in days)
+
+
+def working_days() -> WorkingDays:
+    """The calendar in force, read from the database now."""
+    return WorkingDays(dict(models.CalendarDay.objects.values_list("on", "is_working")))

@@ -1,0 +1,105 @@
+"""The clock is one more hand: it writes an event when a milestone of a deadline has passed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+
+from indicators.bulk import copy_rows, update_rows
+
+from . import deadlines
+from .lifecycle import Moment
+from .models import Case, Event, Timer
+from .operations import moment_now, nudge, seal_event
+
+#: Timers rung in one transaction.
+BATCH_SIZE = 500
+
+
+def ring_due(*, now: datetime | None = None) -> int:
+    """Write the newest milestone of every deadline that has come due; answers how many rang.
+
+    Work is what has come due, found by index. Any number of clocks may run at once: a timer is
+    held by one of them, moved on in the transaction that writes its event, and an event is unique
+    for its timer, deadline and milestone. Outside office time nothing rings; it waits.
+    """
+    moment = moment_now(now or database_now())
+    if not deadlines.is_office_time(moment.at, moment.days):
+        return 0
+    rung = 0
+    while batch := _ring_batch(moment):
+        rung += batch[1]
+        if batch[0] < BATCH_SIZE:
+            break
+    return rung
+
+
+def database_now() -> datetime:
+    """The database's clock, so that no worker's wrong clock rings early."""
+    if connection.vendor != "postgresql":
+        return datetime.now(UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def _ring_batch(moment: Moment) -> tuple[int, int]:
+    """(timers looked at, events written) of one batch."""
+    due = list(
+        Timer.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(next_at__lte=moment.at)
+        .order_by("next_at", "id")[:BATCH_SIZE]
+    )
+    # A case in the middle of a step is left for the next round: its step moves the timer anyway.
+    cases = {
+        case.pk: case
+        for case in Case.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(pk__in={timer.case_id for timer in due})
+        .order_by("pk")
+    }
+    held = [timer for timer in due if timer.case_id in cases]
+    events, moved = [], []
+    for timer in held:
+        milestone, next_at = deadlines.next_ring(timer.due_on, on=moment.today, days=moment.days)
+        if milestone is not None and (timer.last_milestone is None or milestone > timer.last_milestone):
+            events.append(_ring(cases[timer.case_id], timer, milestone, moment))
+        moved.append((timer.pk, milestone, next_at))
+    update_rows(Timer, ["last_milestone", "next_at"], moved)
+    touched = {event.case_id for event in events}
+    update_rows(
+        Case,
+        ["version", "head_hash"],
+        [(key, cases[key].version, cases[key].head_hash) for key in sorted(touched)],
+    )
+    copy_rows(
+        Event,
+        ["case", "seq", "kind", "at", "note", "changes", "once", "previous_hash", "hash"],
+        [
+            (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.once, e.previous_hash, e.hash)
+            for e in events
+        ],
+    )
+    if events:
+        transaction.on_commit(nudge)
+    return len(held), len(events)
+
+
+def _ring(case: Case, timer: Timer, milestone: int, moment: Moment) -> Event:
+    changes = {
+        "milestone": [timer.last_milestone, milestone],
+        "due_on": [None, timer.due_on.isoformat()],
+    }
+    if timer.corrective_action_number:
+        changes["corrective_action"] = [None, timer.corrective_action_number]
+    else:
+        changes["timer"] = [None, case.turn_date_name]
+    return seal_event(
+        case,
+        deadlines.kind_of(milestone),
+        by=None,
+        at=moment.at,
+        changes=changes,
+        once=f"timer {timer.pk}, deadline {timer.revision}, milestone {milestone}",
+    )

@@ -1,0 +1,250 @@
+"""New ratings reach cases as one set: opening, rating again, reopening, confirming, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from indicators.bulk import analyse, copy_rows, reserve_ids, update_rows
+from indicators.models import NEEDS_WORK, Colour, Intake, Rating
+from indicators.operations import Effect, NewRating
+
+from . import deadlines
+from .lifecycle import Moment, arrow_for
+from .models import Case, CaseNumber, Event, Policy, Timer
+from .operations import move, moment_now, nudge, seal_event
+from .trail import GENESIS, seal
+from .vocabulary import Kind, State, Step
+
+#: From this many cases on, the planner is told of them before the transaction ends.
+_LARGE = 1000
+
+Key = tuple[int, int]
+
+
+def open_cases(intake: Intake, ratings: list[NewRating]) -> list[Effect]:
+    """Let new ratings act on cases by the table of `docs/life-of-a-case.md`.
+
+    A constant number of statements whatever the number of ratings; runs inside the transaction
+    that recorded them, which holds the units.
+    """
+    moment = moment_now(intake.recorded_at)
+    units = {rating.unit_id for rating in ratings}
+    outdated = _rated_in_a_later_period(intake, units)
+    current = [r for r in ratings if (r.unit_id, r.indicator_id) not in outdated]
+    live = _live_cases(units)
+    again = [(live[key], r) for r in current if (key := (r.unit_id, r.indicator_id)) in live]
+    to_open = [
+        r
+        for r in current
+        if r.colour in NEEDS_WORK and (r.unit_id, r.indicator_id) not in live
+    ]
+    effects = _rate_again(again, intake, moment) + _open(to_open, moment)
+    transaction.on_commit(nudge)
+    return effects
+
+
+def _rated_in_a_later_period(intake: Intake, units: set[int]) -> set[Key]:
+    """Where a later period has been rated, a rating of this one is history and acts on nothing."""
+    later = (
+        Rating.objects.in_force()
+        .filter(
+            assessment__unit__in=units, assessment__period__starts_on__gt=intake.period.starts_on
+        )
+        .exclude(colour=Colour.NOT_RATED)
+    )
+    return set(later.values_list("assessment__unit_id", "indicator_id"))
+
+
+def _live_cases(units: set[int]) -> dict[Key, Case]:
+    cases = (
+        Case.objects.live()
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("policy", "latest_rating", "rating")
+        .filter(unit__in=units)
+        .order_by("pk")
+    )
+    return {(case.unit_id, case.indicator_id): case for case in cases}
+
+
+# --- Opening --------------------------------------------------------------------------------
+
+
+def _open(ratings: list[NewRating], moment: Moment) -> list[Effect]:
+    if not ratings:
+        return []
+    policies = policies_on(moment)
+    relapsed = _last_closed({rating.unit_id for rating in ratings})
+    numbers = _next_numbers(moment.today.year, len(ratings))
+    ids = reserve_ids(Case, len(ratings))
+    deadline = {c: assign_by(policy, moment) for c, policy in policies.items()}
+    ring = {c: deadlines.next_ring(d, on=moment.today, days=moment.days) for c, d in deadline.items()}
+    cases, events, timers, effects = [], [], [], []
+    for key, number, rating in zip(ids, numbers, ratings, strict=True):
+        colour, due = rating.colour, deadline[rating.colour]
+        closed_id, closed_number, count = relapsed.get(
+            (rating.unit_id, rating.indicator_id), (None, None, -1)
+        )
+        changes = {
+            "state": [None, State.OPEN.value],
+            "colour": [None, colour],
+            "rating": [None, rating.id],
+            "assign_by": [None, due.isoformat()],
+        }
+        if closed_number:
+            changes["recurrence_of"] = [None, closed_number]
+        sealed = seal(
+            case=number, seq=1, kind=Kind.OPENED.value, actor=None, at=moment.at, note="",
+            changes=changes, once=None, previous=GENESIS,
+        )  # fmt: skip
+        cases.append(
+            (key, State.OPEN.value, number, rating.unit_id, rating.indicator_id, colour, rating.id,
+             rating.id, policies[colour].pk, closed_id, count + 1, "", "", moment.at, due, due,
+             0, 0, 1, sealed)
+        )  # fmt: skip
+        events.append((key, 1, Kind.OPENED.value, moment.at, "", changes, GENESIS, sealed))
+        timers.append((key, 0, due, 1, *ring[colour]))
+        effect = "recurrence" if closed_id else "opened"
+        effects.append(_effect(rating, effect, number))
+    copy_rows(
+        Case,
+        ["id", "state", "number", "unit", "indicator", "colour", "rating", "latest_rating",
+         "policy", "recurrence_of", "recurrence_count", "product", "authority", "opened_at",
+         "assign_by", "turn_due_on", "extension_count", "reopening_count", "version", "head_hash"],
+        cases,
+    )  # fmt: skip
+    _write_events(events)
+    copy_rows(
+        Timer,
+        ["case", "corrective_action_number", "due_on", "revision", "last_milestone", "next_at"],
+        timers,
+    )
+    if len(cases) >= _LARGE:
+        analyse(Case, Event, Timer)
+    return effects
+
+
+def _write_events(rows: Iterable[tuple[Any, ...]]) -> None:
+    names = ["case", "seq", "kind", "at", "note", "changes", "previous_hash", "hash"]
+    copy_rows(Event, names, rows)
+
+
+def policies_on(moment: Moment) -> dict[str, Policy]:
+    """The policy in force on the day for each colour."""
+    rows = Policy.objects.filter(valid_from__lte=moment.today).order_by("valid_from")
+    return {policy.colour: policy for policy in rows}
+
+
+def assign_by(policy: Policy, moment: Moment) -> Any:
+    """The day by which a case opened now is to be assigned."""
+    return moment.days.shift(moment.today, policy.assign_within_working_days)
+
+
+def _last_closed(units: set[int]) -> dict[Key, tuple[int, str, int]]:
+    """The newest closed case of each indicator of these units."""
+    newest = (
+        Case.objects.filter(unit__in=units, state=State.CLOSED)
+        .values("unit_id", "indicator_id")
+        .annotate(newest=Max("pk"))
+        .values("newest")
+    )
+    rows = Case.objects.filter(pk__in=newest).values_list(
+        "unit_id", "indicator_id", "pk", "number", "recurrence_count"
+    )
+    return {row[:2]: row[2:] for row in rows}
+
+
+def _next_numbers(year: int, count: int) -> list[str]:
+    """Running numbers of the year, taken under a lock so that none is given twice."""
+    CaseNumber.objects.get_or_create(year=year)
+    counter = CaseNumber.objects.select_for_update().get(year=year)
+    first = counter.last + 1
+    counter.last += count
+    counter.save(update_fields=["last"])
+    return [f"{year}-{running:06d}" for running in range(first, first + count)]
+
+
+# --- Rating a live case again ---------------------------------------------------------------
+
+
+def _rate_again(
+    pairs: list[tuple[Case, NewRating]], intake: Intake, moment: Moment
+) -> list[Effect]:
+    if not pairs:
+        return []
+    events, effects, moved, ended = [], [], [], []
+    for case, rating in pairs:
+        events.append(_rated_again(case, rating, moment))
+        step = _step_after(case, rating)
+        if step:
+            events.append(_step_by_intake(case, step, rating, intake, moment))
+            (moved if case.is_live else ended).append(case)
+        effects.append(_effect(rating, _EFFECTS[step], case.number))
+    names = ["latest_rating", "state", "due_on", "check_on", "turn_due_on", "requested_due_on",
+             "closed_at", "reopening_count", "version", "head_hash"]  # fmt: skip
+    columns = [Case._meta.get_field(name).attname for name in names]
+    update_rows(Case, names, [(c.pk, *(getattr(c, n) for n in columns)) for c, _r in pairs])
+    _write_events(
+        (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.previous_hash, e.hash)
+        for e in events
+    )
+    _move_timers(moved, moment)
+    Timer.objects.filter(case__in=ended).update(next_at=None)
+    return effects
+
+
+_EFFECTS = {
+    None: "rated_again",
+    Step.REOPEN: "reopened",
+    Step.CONFIRM: "confirmed",
+    Step.CANCEL: "cancelled",
+}
+
+
+def _rated_again(case: Case, rating: NewRating, moment: Moment) -> Event:
+    changes = {
+        "rating": [case.latest_rating_id, rating.id],
+        "rated": [case.latest_rating.colour, rating.colour],
+    }
+    case.latest_rating = Rating(id=rating.id, colour=rating.colour)
+    return seal_event(case, Kind.RATED_AGAIN, by=None, at=moment.at, changes=changes)
+
+
+def _step_after(case: Case, rating: NewRating) -> Step | None:
+    """The step that a new rating takes by itself in a live case."""
+    if case.state == State.MONITORING and rating.colour in NEEDS_WORK:
+        return Step.REOPEN
+    if case.state == State.MONITORING and rating.colour == Colour.GREEN:
+        return Step.CONFIRM
+    is_corrected = case.rating.assessment_id == rating.assessment_id
+    if case.state == State.OPEN and rating.colour == Colour.GREEN and is_corrected:
+        return Step.CANCEL
+    return None
+
+
+def _step_by_intake(
+    case: Case, step: Step, rating: NewRating, intake: Intake, moment: Moment
+) -> Event:
+    arrow = arrow_for(step, case.state)
+    assert arrow is not None
+    changes = move(case, arrow, moment, {})
+    note = f"Đánh giá kỳ {intake.period.code}: {Colour(rating.colour).label}."
+    return seal_event(case, arrow.leaves, by=None, at=moment.at, note=note, changes=changes)
+
+
+def _move_timers(cases: list[Case], moment: Moment) -> None:
+    by_case = {case.pk: case for case in cases}
+    timers = Timer.objects.filter(case__in=by_case, corrective_action_number=0)
+    rows = []
+    for timer in timers:
+        due_on = by_case[timer.case_id].turn_due_on
+        passed, next_at = deadlines.next_ring(due_on, on=moment.today, days=moment.days)
+        rows.append((timer.pk, due_on, timer.revision + 1, passed, next_at))
+    update_rows(Timer, ["due_on", "revision", "last_milestone", "next_at"], rows)
+
+
+def _effect(rating: NewRating, effect: str, case: str) -> Effect:
+    return Effect(rating.id, rating.unit_id, rating.indicator_id, rating.colour, effect, case)

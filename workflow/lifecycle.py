@@ -1,0 +1,305 @@
+"""THE machine: what may happen to a case. Every arrow names its ends, its owner and its trace.
+
+A step changes memory only; `operations.take_step` is the one door that locks, asks, saves and
+records.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from . import rules
+from .calendar import WorkingDays
+from .vocabulary import LIVE, Kind, State, Step
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a step is taken: the instant, the local day, and the calendar in force."""
+
+    at: datetime
+    today: date
+    days: WorkingDays
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """One row of the contract: from where to where, who, when, what it asks and leaves."""
+
+    step: Step
+    sources: tuple[State, ...]
+    target: State | None
+    by: tuple[rules.Who, ...]
+    when: tuple[rules.When, ...]
+    asks: tuple[str, ...]
+    leaves: Kind
+
+    @property
+    def asked_names(self) -> tuple[str, ...]:
+        return tuple(name.rstrip("?") for name in self.asks)
+
+    @property
+    def required_names(self) -> tuple[str, ...]:
+        return tuple(name for name in self.asks if not name.endswith("?"))
+
+
+_arrows: list[Arrow] = []
+
+
+def step(
+    sources: State | Sequence[State],
+    target: State | None,
+    *,
+    by: rules.Who | tuple[rules.Who, ...],
+    leaves: Kind,
+    when: tuple[rules.When, ...] = (),
+    asks: tuple[str, ...] = (),
+) -> Callable[[Any], Any]:
+    """Declare an arrow. `target` None stays; a name in `asks` that ends in "?" may be left out."""
+
+    def declare(body: Any) -> Any:
+        arrow = Arrow(
+            step=Step(body.__name__),
+            sources=(sources,) if isinstance(sources, State) else tuple(sources),
+            target=target,
+            by=by if isinstance(by, tuple) else (by,),
+            when=when,
+            asks=asks,
+            leaves=leaves,
+        )
+        _arrows.append(arrow)
+        return transition(
+            field="state", source=list(arrow.sources), target=target, custom={"arrow": arrow}
+        )(body)
+
+    return declare
+
+
+def arrows() -> Iterator[Arrow]:
+    """All arrows in the order of the contract."""
+    yield from _arrows
+
+
+def arrow_for(step: Step, state: str) -> Arrow | None:
+    """The arrow a step takes from a state, if it has one there."""
+    return next((a for a in _arrows if a.step == step and state in a.sources), None)
+
+
+#: What each thing a step may ask for is called.
+ASKED = {
+    "assignee": _("Chủ trì (rõ người)"),
+    "supporters": _("Phối hợp"),
+    "due_on": _("Hạn xử lý (rõ thời gian)"),
+    "product": _("Sản phẩm (rõ sản phẩm)"),
+    "authority": _("Thẩm quyền (rõ thẩm quyền)"),
+    "note": _("Ý kiến, lý do"),
+    "check_on": _("Ngày đánh giá hiệu lực"),
+    "objective_cause": _("Nguyên nhân khách quan"),
+    "unit": _("Đơn vị kế thừa"),
+}
+
+AT_WORK = (State.ASSIGNED, State.IN_PROGRESS)
+
+
+class Lifecycle(models.Model):
+    """The states of a case and the steps between them."""
+
+    state = FSMField(_("trạng thái"), default=State.OPEN, choices=State, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(
+        (State.OPEN, State.ASSIGNED, State.IN_PROGRESS),
+        State.ASSIGNED,
+        by=rules.chairs_the_unit,
+        when=(rules.assignee_holds_an_office_here,),
+        asks=("assignee", "supporters?", "due_on?", "product?", "authority?", "note?"),
+        leaves=Kind.ASSIGNED,
+    )
+    def assign(
+        self, moment, *, assignee, supporters=(), due_on=None, product="", authority=""
+    ):
+        """The chairperson gives the case to one person, with others to support them."""
+        self.assignee = assignee
+        self.new_supporters = [person for person in supporters or () if person != assignee]
+        if due_on:
+            self.due_on = moment.days.on_or_after(due_on)
+        elif self.due_on is None:
+            self.due_on = moment.days.after_days(moment.today, self.policy.complete_within_days)
+        self.original_due_on = self.original_due_on or self.due_on
+        self.product = product or self.product
+        self.authority = authority or self.authority
+        self.requested_due_on = None
+
+    @step(
+        State.ASSIGNED,
+        State.OPEN,
+        by=rules.answers_for_the_case,
+        asks=("note",),
+        leaves=Kind.DECLINED,
+    )
+    def decline(self, moment):
+        """The assignee hands the case back to the chairperson with a reason."""
+        self.assignee = None
+        self.new_supporters = []
+        self.due_on = self.requested_due_on = None
+        self.assign_by = moment.days.shift(moment.today, self.policy.assign_within_working_days)
+
+    @step(
+        State.ASSIGNED,
+        State.IN_PROGRESS,
+        by=rules.answers_for_the_case,
+        asks=("note?",),
+        leaves=Kind.STARTED,
+    )
+    def start(self, moment):
+        """The assignee takes the work up."""
+
+    @step(
+        State.IN_PROGRESS,
+        State.IN_VERIFICATION,
+        by=rules.answers_for_the_case,
+        when=(rules.the_file_is_complete,),
+        asks=("note?",),
+        leaves=Kind.SUBMITTED,
+    )
+    def submit(self, moment):
+        """The assignee declares the work done and hands the case to a verifier."""
+        self.requested_due_on = None
+        self.verify_by = moment.days.shift(moment.today, self.policy.verify_within_working_days)
+        return {"verifier": [self.policy.verifier, rules.verifying_role(self, moment.today)]}
+
+    @step(
+        State.IN_VERIFICATION,
+        State.MONITORING,
+        by=rules.verifies_the_case,
+        asks=("note?", "check_on?"),
+        leaves=Kind.VERIFIED,
+    )
+    def verify(self, moment, *, check_on=None):
+        """A verifier who did not do the work finds it done; from now its effect is watched."""
+        self.verify_by = None
+        self.check_on = (
+            moment.days.on_or_after(check_on)
+            if check_on
+            else moment.days.after_days(moment.today, self.policy.check_after_days)
+        )
+
+    @step(
+        State.IN_VERIFICATION,
+        State.IN_PROGRESS,
+        by=rules.verifies_the_case,
+        asks=("note", "due_on?"),
+        leaves=Kind.SENT_BACK,
+    )
+    def send_back(self, moment, *, due_on=None):
+        """The verifier asks for more; without a new date the old deadline stands."""
+        self.verify_by = None
+        if due_on:
+            self.due_on = moment.days.on_or_after(due_on)
+
+    @step(
+        State.MONITORING,
+        State.CLOSED,
+        by=(rules.verifies_the_case, rules.is_intake),
+        when=(rules.the_check_is_due_or_the_rating_green,),
+        asks=("note?",),
+        leaves=Kind.CONFIRMED,
+    )
+    def confirm(self, moment):
+        """The effect has been shown, by a check or by a later green rating: the case closes."""
+        self.closed_at = moment.at
+
+    @step(
+        State.CLOSED,
+        State.IN_PROGRESS,
+        by=rules.audits_the_city,
+        when=(rules.no_other_case_is_live,),
+        asks=("note", "due_on?"),
+        leaves=Kind.REOPENED,
+    )
+    @step(
+        State.MONITORING,
+        State.IN_PROGRESS,
+        by=(rules.verifies_the_case, rules.audits_the_city, rules.is_intake),
+        asks=("note", "due_on?"),
+        leaves=Kind.REOPENED,
+    )
+    def reopen(self, moment, *, due_on=None):
+        """The problem is back, or was never gone: the same case is worked on again."""
+        self.closed_at = self.check_on = None
+        self.due_on = (
+            moment.days.on_or_after(due_on)
+            if due_on
+            else moment.days.after_days(moment.today, self.policy.complete_within_days)
+        )
+        self.reopening_count += 1
+
+    @step(
+        AT_WORK,
+        None,
+        by=rules.answers_for_the_case,
+        when=(rules.no_extension_is_pending,),
+        asks=("due_on", "note"),
+        leaves=Kind.EXTENSION_REQUESTED,
+    )
+    def request_extension(self, moment, *, due_on):
+        """The assignee asks for a later date and says why."""
+        self.requested_due_on = moment.days.on_or_after(due_on)
+
+    @step(
+        AT_WORK,
+        None,
+        by=rules.chairs_the_unit,
+        when=(rules.the_date_is_later_than_todays,),
+        asks=("due_on", "note", "objective_cause"),
+        leaves=Kind.EXTENDED,
+    )
+    def extend(self, moment, *, due_on, objective_cause):
+        """The chairperson grants a later date, and says whether the cause was objective."""
+        self.due_on = moment.days.on_or_after(due_on)
+        self.requested_due_on = None
+        self.extension_count += 1
+        return {"objective_cause": [None, objective_cause]}
+
+    @step(
+        AT_WORK,
+        None,
+        by=rules.chairs_the_unit,
+        when=(rules.an_extension_is_pending,),
+        asks=("note",),
+        leaves=Kind.EXTENSION_REFUSED,
+    )
+    def refuse_extension(self, moment):
+        """The chairperson keeps the deadline as it is."""
+        self.requested_due_on = None
+
+    @step(
+        LIVE,
+        State.CANCELLED,
+        by=(rules.audits_the_city, rules.is_intake),
+        asks=("note",),
+        leaves=Kind.CANCELLED,
+    )
+    def cancel(self, moment):
+        """The case rested on a wrong rating and is set aside, on record."""
+        self.closed_at = moment.at
+        self.requested_due_on = None
+
+    @step(
+        LIVE,
+        None,
+        by=rules.administers_the_city,
+        when=(rules.the_target_succeeds_the_unit,),
+        asks=("unit", "note"),
+        leaves=Kind.TRANSFERRED,
+    )
+    def transfer(self, moment, *, unit):
+        """The case goes to a unit that took over from its own."""
+        self.unit = unit

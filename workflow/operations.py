@@ -1,0 +1,261 @@
+"""The door: how anything happens to a case. Lock, compare, can, may, move, save, record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from organisations.hands import Hand
+from organisations.models import User
+
+from . import deadlines
+from .calendar import working_days
+from .lifecycle import ASKED, Arrow, Moment, arrow_for
+from .models import Case, Event, Participation, Timer
+from .refusals import Invalid, NotNow, NotYours, Stale
+from .signals import events_recorded
+from .trail import seal
+from .vocabulary import Kind, Part, Step
+
+#: Fields of a case whose change is told in the record, and the name they have there.
+TRACKED = {
+    "state": "state",
+    "unit_id": "unit",
+    "assignee_id": "assignee",
+    "product": "product",
+    "authority": "authority",
+    "assign_by": "assign_by",
+    "due_on": "due_on",
+    "original_due_on": "original_due_on",
+    "verify_by": "verify_by",
+    "check_on": "check_on",
+    "requested_due_on": "requested_due_on",
+}
+
+
+def moment_now(now: datetime | None = None) -> Moment:
+    """The present instant with its local day and the calendar in force."""
+    at = now or timezone.now()
+    return Moment(at=at, today=at.astimezone(deadlines.LOCAL).date(), days=working_days())
+
+
+def lock(case: Case) -> Case:
+    """The case as it is now, held until the transaction ends; locked before anything else of it."""
+    return (
+        Case.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("policy", "unit__parent", "indicator", "latest_rating", "assignee")
+        .get(pk=case.pk)
+    )
+
+
+@transaction.atomic
+def take_step(
+    case: Case,
+    step: Step,
+    *,
+    by: User | None,
+    version: int | None = None,
+    now: datetime | None = None,
+    **asked: Any,
+) -> Case:
+    """Take one step in a case, or refuse it with the reason; answers the case as it became.
+
+    `version` is the state of things the person looked at. Raises Stale, NotNow, NotYours, Invalid.
+    """
+    moment = moment_now(now)
+    case = lock(case)
+    refuse_if_stale(case, version)
+    arrow = can(case, step)
+    may(case, arrow, Hand(by, on=moment.today))
+    asked = complete(arrow, asked)
+    if unmet := [said for when in arrow.when for said in when(case, moment.today, asked)]:
+        raise NotNow(*unmet)
+    before = (case.turn_due_on, case.state)
+    changes = move(case, arrow, moment, asked)
+    keep_parts(case, moment, changes)
+    keep_timer(case, moment, before=before)
+    record(case, arrow.leaves, by=by, at=moment.at, note=asked.get("note", ""), changes=changes)
+    return case
+
+
+def refuse_if_stale(case: Case, version: int | None) -> None:
+    if version is not None and version != case.version:
+        raise Stale(
+            _("Hồ sơ đã thay đổi từ lúc bạn mở trang: %(state)s. Hãy xem lại rồi thử lại.")
+            % {"state": case.get_state_display()}
+        )
+
+
+def can(case: Case, step: Step) -> Arrow:
+    """The arrow a step takes from where the case stands; NotNow where it has none."""
+    arrow = arrow_for(step, case.state)
+    if arrow is None:
+        raise NotNow(
+            _("Không thể %(step)s khi hồ sơ ở trạng thái %(state)s.")
+            % {"step": step.label.lower(), "state": case.get_state_display()}
+        )
+    return arrow
+
+
+def may(case: Case, arrow: Arrow, hand: Hand) -> None:
+    """NotYours unless one of the arrow's owners is this hand."""
+    if not any(rule(case, hand) for rule in arrow.by):
+        raise NotYours(_("Bước “%(step)s” không thuộc quyền của bạn.") % {"step": arrow.step.label})
+
+
+def complete(arrow: Arrow, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What the step was given, without what was left empty; Invalid where it must not be."""
+    given = {name: value for name, value in asked.items() if value not in (None, "", [])}
+    unknown = set(given) - set(arrow.asked_names)
+    missing = [name for name in arrow.required_names if name not in given]
+    errors = {name: [_("Cần nhập: %(name)s.") % {"name": ASKED[name]}] for name in missing}
+    errors |= {name: [_("Bước này không dùng trường này.")] for name in unknown}
+    if errors:
+        raise Invalid(errors=errors)
+    return given
+
+
+def move(case: Case, arrow: Arrow, moment: Moment, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Run the machine in memory; answers what changed as {field: [before, after]}."""
+    _refuse_days_past(moment, asked)
+    before = {name: getattr(case, name) for name in TRACKED}
+    for_body = {name: value for name, value in asked.items() if name != "note"}
+    extra = getattr(case, arrow.step)(moment, **for_body)
+    case.turn_due_on = getattr(case, case.turn_date_name) if case.turn_date_name else None
+    changes = {
+        said: [_plain(before[name]), _plain(getattr(case, name))]
+        for name, said in TRACKED.items()
+        if before[name] != getattr(case, name)
+    }
+    return changes | (extra or {})
+
+
+def _refuse_days_past(moment: Moment, asked: Mapping[str, Any]) -> None:
+    past = [n for n in ("due_on", "check_on") if n in asked and asked[n] < moment.today]
+    if past:
+        raise Invalid(errors={name: [_("Ngày phải từ hôm nay trở đi.")] for name in past})
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def keep_parts(case: Case, moment: Moment, changes: dict[str, Any]) -> None:
+    """Write who leads and who supports from now on, where a step said so."""
+    if not hasattr(case, "new_supporters"):
+        return
+    held = {(p.user_id, p.part): p for p in case.participations.filter(ended_at=None)}
+    wanted = {(person.pk, Part.SUPPORT.value) for person in case.new_supporters}
+    if case.assignee_id:
+        wanted.add((case.assignee_id, Part.LEAD.value))
+    ended = [part.pk for key, part in held.items() if key not in wanted]
+    if ended:
+        Participation.objects.filter(pk__in=ended).update(ended_at=moment.at)
+    begun = sorted(wanted - held.keys())
+    Participation.objects.bulk_create(
+        [Participation(case=case, user_id=u, part=p, began_at=moment.at) for u, p in begun]
+    )
+    supporters = [sorted(u for u, part in s if part == Part.SUPPORT) for s in (held, wanted)]
+    if supporters[0] != supporters[1]:
+        changes["supporters"] = supporters
+
+
+def keep_timer(case: Case, moment: Moment, *, before: tuple[Any, str]) -> None:
+    """Start, move or stop the timer of a case; `before` is its deadline and state before a step."""
+    if not case.is_live:
+        Timer.objects.filter(case=case).update(next_at=None)
+    elif (case.turn_due_on, case.state) != before:
+        set_timer(case, moment, due_on=case.turn_due_on)
+
+
+def set_timer(
+    case: Case, moment: Moment, *, due_on: Any, number: int = 0, owner: User | None = None
+) -> None:
+    """Run a timer to a day; what has passed by today does not ring, and no old milestone will."""
+    passed, next_at = deadlines.next_ring(due_on, on=moment.today, days=moment.days)
+    timer, made = Timer.objects.get_or_create(
+        case=case,
+        corrective_action_number=number,
+        defaults={"due_on": due_on, "next_at": next_at, "last_milestone": passed, "owner": owner},
+    )
+    if not made:
+        Timer.objects.filter(pk=timer.pk).update(
+            due_on=due_on,
+            next_at=next_at,
+            last_milestone=passed,
+            owner=owner,
+            revision=timer.revision + 1,
+        )
+
+
+def seal_event(
+    case: Case,
+    kind: Kind,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    changes: dict[str, Any] | None = None,
+    once: str | None = None,
+) -> Event:
+    """The next event of a locked case, in memory: the case's chain grows by it."""
+    case.version += 1
+    event = Event(
+        case=case,
+        seq=case.version,
+        kind=kind,
+        actor=by,
+        at=at.astimezone(UTC),
+        note=note,
+        changes=changes or {},
+        once=once,
+        previous_hash=case.head_hash,
+    )
+    event.hash = case.head_hash = seal(
+        case=case.number,
+        seq=event.seq,
+        kind=kind,
+        actor=event.actor_id,
+        at=event.at,
+        note=note,
+        changes=event.changes,
+        once=once,
+        previous=event.previous_hash,
+    )
+    return event
+
+
+def record(
+    case: Case,
+    kind: Kind,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    changes: dict[str, Any] | None = None,
+) -> Event:
+    """Save a locked case and write down what happened to it; listeners are nudged after commit."""
+    event = seal_event(case, kind, by=by, at=at, note=note, changes=changes)
+    case.save()
+    event.save(force_insert=True)
+    transaction.on_commit(nudge)
+    return event
+
+
+def nudge() -> None:
+    """Tell listeners that there is something new to read; none of them can undo what happened."""
+    events_recorded.send_robust(sender=Event)
+
+
+@transaction.atomic
+def comment(case: Case, *, by: User, note: str, now: datetime | None = None) -> Event:
+    """Anyone who sees a case may say something in it, at any time."""
+    if not note.strip():
+        raise Invalid(errors={"note": [_("Cần nhập: %(name)s.") % {"name": _("ý kiến")}]})
+    at = now or timezone.now()
+    return record(lock(case), Kind.COMMENTED, by=by, at=at, note=note.strip())

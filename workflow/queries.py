@@ -1,0 +1,55 @@
+"""The words in which cases are asked for; they never decide what may be done."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from organisations.hands import Hand
+from organisations.models import User
+from organisations.vietnamese import fold
+
+from .vocabulary import LIVE, State
+
+if TYPE_CHECKING:
+    from .models import Case
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User, *, on: date | None = None) -> CaseQuerySet:
+        """Cases of the units whose affairs the person sees today; nothing for a stranger."""
+        return self.filter(unit__in=Hand(user, on=on).visible_units().values("pk"))
+
+    def live(self) -> CaseQuerySet:
+        return self.filter(state__in=LIVE)
+
+    def overdue(self, *, on: date) -> CaseQuerySet:
+        return self.filter(turn_due_on__lt=on)
+
+    def awaiting(self, user: User, *, on: date | None = None) -> CaseQuerySet:
+        """Live cases in which it is this person's turn by office or by assignment."""
+        hand = Hand(user, on=on)
+        return self.filter(
+            Q(assignee=user, state__in=[State.ASSIGNED, State.IN_PROGRESS])
+            | Q(unit__in=hand.units_chaired, state__in=[State.OPEN, State.IN_VERIFICATION])
+            | Q(unit__in=hand.units_chaired, state=State.MONITORING)
+        )
+
+    def search(self, text: str) -> CaseQuerySet:
+        """Cases whose number, unit, indicator, or person holds every word, without tones."""
+        found: Any = self
+        for word in fold(text).split():
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(unit__search_text__contains=word)
+                | Q(indicator__search_text__contains=word)
+                | Q(assignee__search_text__contains=word)
+            )
+        return found
+
+    def for_reading(self) -> CaseQuerySet:
+        """With everything a row of a list shows."""
+        return self.select_related("unit__parent", "indicator", "assignee", "policy")

@@ -1,0 +1,193 @@
+"""Who may, and when: rules that read like the contract they implement.
+
+A *who* rule answers yes or no for a case and a hand. A *when* rule answers with the sentences of
+what stands in the way; `asked` is what the step was given, or None when somebody only looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from indicators.models import Colour
+from organisations.hands import Hand, chairs_of
+from organisations.models import Appointment, Role, Succession
+
+from .completeness import missing_in_the_file
+from .vocabulary import LIVE, Verifier
+
+if TYPE_CHECKING:
+    from .models import Case
+
+Who = Callable[["Case", Hand], bool]
+When = Callable[["Case", date, Mapping[str, Any] | None], list[str]]
+
+
+# --- Who ------------------------------------------------------------------------------------
+
+
+def chairs_the_unit(case: Case, hand: Hand) -> bool:
+    """A current chairperson of the case's unit, or a vice-chair with a delegation from them."""
+    return case.unit_id in hand.units_chaired
+
+
+def answers_for_the_case(case: Case, hand: Hand) -> bool:
+    """The assignee, while they hold an office in the case's unit."""
+    return (
+        hand.user is not None
+        and case.assignee_id == hand.user.pk
+        and case.unit_id in hand.own_units
+    )
+
+
+def audits_the_city(case: Case, hand: Hand) -> bool:
+    """A current auditor of the city that the case's unit belongs to."""
+    return hand.audits(case.unit)
+
+
+def administers_the_city(case: Case, hand: Hand) -> bool:
+    """A current administrator of the city that the case's unit belongs to."""
+    return hand.administers(case.unit)
+
+
+def is_intake(case: Case, hand: Hand) -> bool:
+    """A new rating, which acts without a person."""
+    return hand.user is None
+
+
+def verifies_the_case(case: Case, hand: Hand) -> bool:
+    """Whoever the policy names, except those who did the work (ISO 9001:2015, 9.2.2 c).
+
+    Where that leaves nobody in the unit, the city's auditor.
+    """
+    if hand.user is None or hand.user.pk in who_did_the_work(case):
+        return False
+    if case.policy.verifier == Verifier.CHAIRPERSON and chairs_the_unit(case, hand):
+        return True
+    return audits_the_city(case, hand) and verifying_role(case, hand.on) == Verifier.AUDITOR
+
+
+def who_did_the_work(case: Case) -> set[int]:
+    """Keys of all who ever led or supported, completed a corrective action or added evidence."""
+    people = case.participations.values_list("user_id")
+    completed = case.corrective_actions.exclude(completed_by=None).values_list("completed_by_id")
+    proved = case.evidence.values_list("added_by_id")
+    return {row[0] for row in people.union(completed, proved)}
+
+
+def verifying_role(case: Case, on: date) -> Verifier:
+    """Who verifies this case: as the policy says, or the auditor where the unit has nobody left."""
+    if case.policy.verifier == Verifier.AUDITOR:
+        return Verifier.AUDITOR
+    left = chairs_of(case.unit_id, on) - who_did_the_work(case)
+    return Verifier.CHAIRPERSON if left else Verifier.AUDITOR
+
+
+# --- When -----------------------------------------------------------------------------------
+
+
+def assignee_holds_an_office_here(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """The people a case is given to hold a current office in its unit."""
+    if asked is None:
+        return []
+    people = [asked["assignee"], *(asked.get("supporters") or [])]
+    held = Appointment.objects.current(on).filter(unit=case.unit_id, user__in=people)
+    here = set(held.filter(user__is_active=True).values_list("user_id", flat=True))
+    return [
+        _("%(person)s không giữ chức vụ nào tại %(unit)s.") % {"person": p, "unit": case.unit}
+        for p in people
+        if p.pk not in here
+    ]
+
+
+def the_file_is_complete(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """What ISO 9001:2015, 10.2 wants to see before the work counts as done."""
+    return missing_in_the_file(case)
+
+
+def no_extension_is_pending(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    if case.requested_due_on is None:
+        return []
+    return [_("Đang có một đề nghị gia hạn chờ quyết định.")]
+
+
+def an_extension_is_pending(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    return [] if case.requested_due_on else [_("Không có đề nghị gia hạn nào đang chờ.")]
+
+
+def the_date_is_later_than_todays(
+    case: Case, on: date, asked: Mapping[str, Any] | None
+) -> list[str]:
+    """An extension moves the deadline to a later day, and to one still to come."""
+    if asked is None or case.due_on is None:
+        return []
+    if asked["due_on"] <= max(case.due_on, on):
+        return [
+            _("Hạn mới phải sau hạn hiện nay (%(due_on)s) và sau hôm nay.")
+            % {"due_on": case.due_on.strftime("%d/%m/%Y")}
+        ]
+    return []
+
+
+def the_check_is_due_or_the_rating_green(
+    case: Case, on: date, asked: Mapping[str, Any] | None
+) -> list[str]:
+    """Effectiveness is confirmed on the day set for the check, or by a later green rating."""
+    if case.latest_rating_id != case.rating_id and case.latest_rating.colour == Colour.GREEN:
+        return []
+    if case.check_on and case.check_on <= on:
+        return []
+    return [
+        _("Chưa đến ngày đánh giá hiệu lực (%(check_on)s) và chưa có đánh giá Xanh sau đó.")
+        % {"check_on": case.check_on.strftime("%d/%m/%Y") if case.check_on else "—"}
+    ]
+
+
+def no_other_case_is_live(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """At most one live case per unit and indicator."""
+    others = type(case).objects.filter(
+        unit=case.unit_id, indicator=case.indicator_id, state__in=LIVE
+    ).exclude(pk=case.pk)
+    return [
+        _("Chỉ số này đã có hồ sơ đang xử lý: %(number)s.") % {"number": number}
+        for number in others.values_list("number", flat=True)[:1]
+    ]
+
+
+def the_target_succeeds_the_unit(
+    case: Case, on: date, asked: Mapping[str, Any] | None
+) -> list[str]:
+    """A case is handed over only to a unit that took over from its own, and has no case of it."""
+    if asked is None:
+        return []
+    target = asked["unit"]
+    if not Succession.objects.filter(
+        predecessor=case.unit_id, successor=target, since__lte=on
+    ).exists():
+        return [
+            _("%(unit)s không phải đơn vị kế thừa của %(old)s.")
+            % {"unit": target, "old": case.unit}
+        ]
+    others = type(case).objects.filter(
+        unit=target, indicator=case.indicator_id, state__in=LIVE
+    )
+    return [
+        _("%(unit)s đã có hồ sơ đang xử lý cho chỉ số này: %(number)s.")
+        % {"unit": target, "number": number}
+        for number in others.values_list("number", flat=True)[:1]
+    ]
+
+
+def title_of(rule: Who) -> str:
+    """A who-rule in words, for pages and documents."""
+    return {
+        chairs_the_unit: _("người đứng đầu đơn vị"),
+        answers_for_the_case: _("người chủ trì"),
+        audits_the_city: _("cán bộ kiểm tra"),
+        administers_the_city: _("quản trị"),
+        verifies_the_case: _("người xác nhận"),
+        is_intake: _("hệ thống khi có đánh giá mới"),
+    }[rule]
