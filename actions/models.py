@@ -26,9 +26,7 @@ class CauseAnalysis(models.Model):
     correction = models.TextField(_("xử lý ngay"), blank=True)
     whys = models.JSONField(_("vì sao?"), default=list, blank=True)
     root_cause = models.TextField(_("nguyên nhân gốc"), blank=True)
-    cause_category = models.CharField(
-        _("nhóm nguyên nhân"), max_length=20, choices=CauseCategory, blank=True
-    )
+    cause_category = models.CharField(_("nhóm nguyên nhân"), max_length=20, choices=CauseCategory, blank=True)
     similar_cases = models.TextField(_("trường hợp tương tự: đã rà soát ở đâu"), blank=True)
     similar_cases_found = models.BooleanField(_("có trường hợp tương tự"), null=True, blank=True)
     effectiveness_criterion = models.TextField(_("tiêu chí đánh giá hiệu lực"), blank=True)
@@ -61,9 +59,7 @@ class CorrectiveAction(models.Model):
         verbose_name = _("hành động khắc phục")
         verbose_name_plural = _("hành động khắc phục")
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "number"], name="one_corrective_action_a_number"
-            ),
+            models.UniqueConstraint(fields=["case", "number"], name="one_corrective_action_a_number"),
             models.CheckConstraint(
                 condition=Q(completed_at=None) | Q(dropped_at=None),
                 name="corrective_action_ends_one_way",

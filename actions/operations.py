@@ -45,8 +45,7 @@ def _open_for(
     case = lock(case)
     if case.state not in OPEN_FOR_WORK:
         raise NotNow(
-            _("Hồ sơ đang ở trạng thái %(state)s, không bổ sung được.")
-            % {"state": case.get_state_display()}
+            _("Hồ sơ đang ở trạng thái %(state)s, không bổ sung được.") % {"state": case.get_state_display()}
         )
     hand = Hand(by, on=moment.today)
     if not (works_on_the_case(case, hand) or any(rule(hand) for rule in may)):
@@ -175,7 +174,11 @@ def change_action(
     new_due_on = due_on or action.due_on
     if owner or (due_on and due_on != action.due_on):
         new_due_on = _checked_plan(case, moment, new_owner, new_due_on)
-    new = {"description": description or action.description, "owner": new_owner, "due_on": new_due_on}
+    new = {
+        "description": description or action.description,
+        "owner": new_owner,
+        "due_on": new_due_on,
+    }
     changes = {
         name: [_plain(getattr(action, name)), _plain(value)]
         for name, value in new.items()
@@ -267,9 +270,7 @@ def add_evidence(
 
 
 @transaction.atomic
-def withdraw_evidence(
-    evidence: Evidence, *, by: User, note: str, now: datetime | None = None
-) -> Evidence:
+def withdraw_evidence(evidence: Evidence, *, by: User, note: str, now: datetime | None = None) -> Evidence:
     """Take a file out of the proof of a case; the row stays with who, when and why."""
     case, moment = _open_for(evidence.case, by, now)
     evidence = Evidence.objects.get(pk=evidence.pk)

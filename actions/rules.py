@@ -19,11 +19,7 @@ def works_on_the_case(case: Case, hand: Hand) -> bool:
 
 def owns_the_action(action: CorrectiveAction, hand: Hand) -> bool:
     """The owner of a corrective action, while they hold an office in the unit."""
-    return (
-        hand.user is not None
-        and action.owner_id == hand.user.pk
-        and action.case.unit_id in hand.own_units
-    )
+    return hand.user is not None and action.owner_id == hand.user.pk and action.case.unit_id in hand.own_units
 
 
 def owns_any_action(case: Case, hand: Hand) -> bool:

@@ -52,7 +52,13 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             places = ", ".join(
-                ["%s::bigint[]", *(f"%s::{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}[]" for field in fields)]
+                [
+                    "%s::bigint[]",
+                    *(
+                        f"%s::{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}[]"
+                        for field in fields
+                    ),
+                ]
             )
             cursor.execute(
                 f'UPDATE "{table}" AS t SET '

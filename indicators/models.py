@@ -47,9 +47,7 @@ class Indicator(models.Model):
     position = models.PositiveSmallIntegerField(unique=True)
     title_vi = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)
-    lead_department = models.CharField(
-        _("bộ phận chủ trì"), max_length=10, choices=Department, blank=True
-    )
+    lead_department = models.CharField(_("bộ phận chủ trì"), max_length=10, choices=Department, blank=True)
     sdgs = models.JSONField(default=list)
     catalogue = models.ForeignKey(Catalogue, models.PROTECT, related_name="indicators")
     search_text = models.CharField(max_length=450, editable=False)
@@ -179,7 +177,5 @@ class Rating(models.Model):
                 condition=Q(superseded_at=None),
                 name="one_rating_in_force",
             ),
-            models.CheckConstraint(
-                condition=Q(colour__in=Colour.values), name="rating_colour_is_known"
-            ),
+            models.CheckConstraint(condition=Q(colour__in=Colour.values), name="rating_colour_is_known"),
         ]

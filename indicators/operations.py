@@ -143,13 +143,10 @@ def _faults(row: Row, units: dict[str, Unit], indicators: dict[str, Indicator]) 
     if row.indicator not in indicators:
         yield Fault(
             row.where,
-            _("Không có chỉ số mang mã “%(code)s”; dùng mã từ 1.1 đến 4.8.")
-            % {"code": row.indicator},
+            _("Không có chỉ số mang mã “%(code)s”; dùng mã từ 1.1 đến 4.8.") % {"code": row.indicator},
         )
     if row.colour not in Colour.values:
-        yield Fault(
-            row.where, _("Không hiểu mức đánh giá “%(colour)s”.") % {"colour": row.colour}
-        )
+        yield Fault(row.where, _("Không hiểu mức đánh giá “%(colour)s”.") % {"colour": row.colour})
     if row.colour == Colour.NOT_APPLICABLE and not row.finding.strip():
         yield Fault(row.where, _("“Không áp dụng” cần lý do ở cột Phát hiện."))
 
@@ -175,8 +172,7 @@ def _refuse_strangers(by: User, units: Iterable[Unit], kind: str) -> None:
     for unit in units:
         if not may_record(hand, unit, kind):
             raise NotAllowed(
-                _("%(person)s không có quyền ghi đánh giá của %(unit)s.")
-                % {"person": by, "unit": unit}
+                _("%(person)s không có quyền ghi đánh giá của %(unit)s.") % {"person": by, "unit": unit}
             )
 
 
@@ -214,7 +210,15 @@ def _record(
         Rating,
         ["id", "assessment", "indicator", "intake", "colour", "finding", "evidence_note"],
         (
-            (key, assessments[unit], indicator, intake.pk, row.colour, row.finding, row.evidence_note)
+            (
+                key,
+                assessments[unit],
+                indicator,
+                intake.pk,
+                row.colour,
+                row.finding,
+                row.evidence_note,
+            )
             for key, (row, unit, indicator, _old) in zip(ids, new, strict=True)
         ),
     )
@@ -224,17 +228,13 @@ def _record(
         NewRating(key, assessments[unit], unit, indicator, row.colour, old[1] if old else "")
         for key, (row, unit, indicator, old) in zip(ids, new, strict=True)
     ]
-    for _receiver, effects in assessment_recorded.send(
-        sender=Intake, intake=intake, ratings=ratings
-    ):
+    for _receiver, effects in assessment_recorded.send(sender=Intake, intake=intake, ratings=ratings):
         report.effects += effects
     return report
 
 
 def _assessments_of(unit_ids: list[int], intake: Intake) -> dict[int, int]:
-    found = Assessment.objects.filter(
-        unit__in=unit_ids, period=intake.period_id, kind=intake.kind
-    )
+    found = Assessment.objects.filter(unit__in=unit_ids, period=intake.period_id, kind=intake.kind)
     return dict(found.values_list("unit_id", "pk"))
 
 

@@ -34,9 +34,7 @@ class Message(models.Model):
     server and not answered for is in doubt and never sent again by itself.
     """
 
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages"
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
     #: The local day of a digest; null for a mail that is sent at once.
     digest_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=MessageState, default=MessageState.PENDING)
@@ -79,9 +77,7 @@ class Notification(models.Model):
     Cases opened together are told together: `count` of them, with the unit instead of the case.
     """
 
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications"
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notifications")
     kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=60)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
@@ -90,9 +86,7 @@ class Notification(models.Model):
     count = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
-    message = models.ForeignKey(
-        Message, models.PROTECT, null=True, blank=True, related_name="notifications"
-    )
+    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="notifications")
 
     class Meta:
         ordering = ["-id"]
@@ -103,7 +97,5 @@ class Notification(models.Model):
         ]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notification_by_recipient"),
-            models.Index(
-                fields=["recipient"], condition=Q(read_at=None), name="notification_unread"
-            ),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),
         ]

@@ -78,6 +78,4 @@ def office_holders(role: Role, unit_id: int, on: date) -> set[int]:
 def chairs_of(unit_id: int, on: date) -> set[int]:
     """Keys of the people who chair a unit on a day, by office or by delegation."""
     delegated = chairing_delegations(on).filter(unit=unit_id, taker__is_active=True)
-    return office_holders(Role.CHAIRPERSON, unit_id, on) | set(
-        delegated.values_list("taker_id", flat=True)
-    )
+    return office_holders(Role.CHAIRPERSON, unit_id, on) | set(delegated.values_list("taker_id", flat=True))

@@ -31,9 +31,7 @@ class Unit(models.Model):
     code = models.CharField(_("mã đơn vị"), max_length=5, unique=True)
     kind = models.CharField(_("loại"), max_length=20, choices=UnitKind)
     name = models.CharField(_("tên"), max_length=100)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     dissolved_on = models.DateField(_("ngày giải thể"), null=True, blank=True)
     search_text = models.CharField(max_length=150, editable=False, db_index=True)
     sort_key = models.CharField(max_length=400, editable=False, db_index=True)
@@ -72,9 +70,7 @@ class UnitVersion(models.Model):
 
     class Meta:
         ordering = ["unit", "since"]
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "since"], name="one_unit_version_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["unit", "since"], name="one_unit_version_a_day")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
@@ -124,9 +120,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("thư điện tử"), unique=True)
     full_name = models.CharField(_("họ và tên"), max_length=150)
-    address = models.CharField(
-        _("xưng hô"), max_length=3, choices=Address, default=Address.NONE, blank=True
-    )
+    address = models.CharField(_("xưng hô"), max_length=3, choices=Address, default=Address.NONE, blank=True)
     language = models.CharField(
         _("ngôn ngữ"), max_length=2, choices=[("vi", "Tiếng Việt"), ("en", "English")], default="vi"
     )

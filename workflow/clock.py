@@ -77,7 +77,17 @@ def _ring_batch(moment: Moment) -> tuple[int, int]:
         Event,
         ["case", "seq", "kind", "at", "note", "changes", "once", "previous_hash", "hash"],
         [
-            (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.once, e.previous_hash, e.hash)
+            (
+                e.case_id,
+                e.seq,
+                str(e.kind),
+                e.at,
+                e.note,
+                e.changes,
+                e.once,
+                e.previous_hash,
+                e.hash,
+            )
             for e in events
         ],
     )

@@ -15,7 +15,7 @@ from indicators.operations import Effect, NewRating
 from . import deadlines
 from .lifecycle import Moment, arrow_for
 from .models import Case, CaseNumber, Event, Policy, Timer
-from .operations import move, moment_now, nudge, seal_event
+from .operations import moment_now, move, nudge, seal_event
 from .trail import GENESIS, seal
 from .vocabulary import Kind, State, Step
 
@@ -37,11 +37,7 @@ def open_cases(intake: Intake, ratings: list[NewRating]) -> list[Effect]:
     current = [r for r in ratings if (r.unit_id, r.indicator_id) not in outdated]
     live = _live_cases(units)
     again = [(live[key], r) for r in current if (key := (r.unit_id, r.indicator_id)) in live]
-    to_open = [
-        r
-        for r in current
-        if r.colour in NEEDS_WORK and (r.unit_id, r.indicator_id) not in live
-    ]
+    to_open = [r for r in current if r.colour in NEEDS_WORK and (r.unit_id, r.indicator_id) not in live]
     effects = _rate_again(again, intake, moment) + _open(to_open, moment)
     transaction.on_commit(nudge)
     return effects
@@ -51,9 +47,7 @@ def _rated_in_a_later_period(intake: Intake, units: set[int]) -> set[Key]:
     """Where a later period has been rated, a rating of this one is history and acts on nothing."""
     later = (
         Rating.objects.in_force()
-        .filter(
-            assessment__unit__in=units, assessment__period__starts_on__gt=intake.period.starts_on
-        )
+        .filter(assessment__unit__in=units, assessment__period__starts_on__gt=intake.period.starts_on)
         .exclude(colour=Colour.NOT_RATED)
     )
     return set(later.values_list("assessment__unit_id", "indicator_id"))
@@ -170,9 +164,7 @@ def _next_numbers(year: int, count: int) -> list[str]:
 # --- Rating a live case again ---------------------------------------------------------------
 
 
-def _rate_again(
-    pairs: list[tuple[Case, NewRating]], intake: Intake, moment: Moment
-) -> list[Effect]:
+def _rate_again(pairs: list[tuple[Case, NewRating]], intake: Intake, moment: Moment) -> list[Effect]:
     if not pairs:
         return []
     events, effects, moved, ended = [], [], [], []
@@ -188,8 +180,7 @@ def _rate_again(
     columns = [Case._meta.get_field(name).attname for name in names]
     update_rows(Case, names, [(c.pk, *(getattr(c, n) for n in columns)) for c, _r in pairs])
     _write_events(
-        (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.previous_hash, e.hash)
-        for e in events
+        (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.previous_hash, e.hash) for e in events
     )
     _move_timers(moved, moment)
     Timer.objects.filter(case__in=ended).update(next_at=None)
@@ -225,9 +216,7 @@ def _step_after(case: Case, rating: NewRating) -> Step | None:
     return None
 
 
-def _step_by_intake(
-    case: Case, step: Step, rating: NewRating, intake: Intake, moment: Moment
-) -> Event:
+def _step_by_intake(case: Case, step: Step, rating: NewRating, intake: Intake, moment: Moment) -> Event:
     arrow = arrow_for(step, case.state)
     assert arrow is not None
     changes = move(case, arrow, moment, {})

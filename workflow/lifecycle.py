@@ -73,9 +73,9 @@ def step(
             leaves=leaves,
         )
         _arrows.append(arrow)
-        return transition(
-            field="state", source=list(arrow.sources), target=target, custom={"arrow": arrow}
-        )(body)
+        return transition(field="state", source=list(arrow.sources), target=target, custom={"arrow": arrow})(
+            body
+        )
 
     return declare
 
@@ -122,9 +122,7 @@ class Lifecycle(models.Model):
         asks=("assignee", "supporters?", "due_on?", "product?", "authority?", "note?"),
         leaves=Kind.ASSIGNED,
     )
-    def assign(
-        self, moment, *, assignee, supporters=(), due_on=None, product="", authority=""
-    ):
+    def assign(self, moment, *, assignee, supporters=(), due_on=None, product="", authority=""):
         """The chairperson gives the case to one person, with others to support them."""
         self.assignee = assignee
         self.new_supporters = [person for person in supporters or () if person != assignee]

@@ -70,9 +70,7 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     number = models.CharField(_("số hồ sơ"), max_length=12, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", db_index=False)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="cases")
-    colour = models.CharField(
-        _("mức khi mở"), max_length=6, choices=[(c.value, c.label) for c in NEEDS_WORK]
-    )
+    colour = models.CharField(_("mức khi mở"), max_length=6, choices=[(c.value, c.label) for c in NEEDS_WORK])
     rating = models.ForeignKey(Rating, models.PROTECT, related_name="cases_opened")
     latest_rating = models.ForeignKey(Rating, models.PROTECT, related_name="+", db_index=False)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="cases", db_index=False)
@@ -117,9 +115,7 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
                 condition=Q(state__in=LIVE),
                 name="one_live_case_a_unit_and_indicator",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=State.values), name="case_state_is_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="case_state_is_known"),
         ]
         indexes = [
             models.Index(fields=["unit", "indicator", "id"], name="case_by_unit"),
@@ -196,9 +192,7 @@ class Event(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=Kind)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="events"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="events")
     at = models.DateTimeField()
     note = models.TextField(blank=True)
     changes = models.JSONField(default=dict)
@@ -243,12 +237,8 @@ class Timer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "corrective_action_number"], name="one_timer_a_deadline"
-            )
+            models.UniqueConstraint(fields=["case", "corrective_action_number"], name="one_timer_a_deadline")
         ]
         indexes = [
-            models.Index(
-                fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="timer_by_next"
-            )
+            models.Index(fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="timer_by_next")
         ]

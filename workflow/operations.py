@@ -173,9 +173,7 @@ def keep_timer(case: Case, moment: Moment, *, before: tuple[Any, str]) -> None:
         set_timer(case, moment, due_on=case.turn_due_on)
 
 
-def set_timer(
-    case: Case, moment: Moment, *, due_on: Any, number: int = 0, owner: User | None = None
-) -> None:
+def set_timer(case: Case, moment: Moment, *, due_on: Any, number: int = 0, owner: User | None = None) -> None:
     """Run a timer to a day; what has passed by today does not ring, and no old milestone will."""
     passed, next_at = deadlines.next_ring(due_on, on=moment.today, days=moment.days)
     timer, made = Timer.objects.get_or_create(

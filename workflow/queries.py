@@ -15,7 +15,7 @@ from organisations.vietnamese import fold
 from .vocabulary import LIVE, State
 
 if TYPE_CHECKING:
-    from .models import Case
+    pass
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 class Refusal(Exception):
     """A refusal in the reader's language; `errors` holds sentences by field where they have one."""
 
-    def __init__(
-        self, *sentences: str, errors: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
+    def __init__(self, *sentences: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
         self.errors = {field: list(said) for field, said in (errors or {}).items()}
         self.sentences = list(sentences) or [s for said in self.errors.values() for s in said]
         super().__init__(" ".join(str(s) for s in self.sentences))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from indicators.models import Colour
 from organisations.hands import Hand, chairs_of
-from organisations.models import Appointment, Role, Succession
+from organisations.models import Appointment, Succession
 
 from .completeness import missing_in_the_file
 from .vocabulary import LIVE, Verifier
@@ -36,11 +36,7 @@ def chairs_the_unit(case: Case, hand: Hand) -> bool:
 
 def answers_for_the_case(case: Case, hand: Hand) -> bool:
     """The assignee, while they hold an office in the case's unit."""
-    return (
-        hand.user is not None
-        and case.assignee_id == hand.user.pk
-        and case.unit_id in hand.own_units
-    )
+    return hand.user is not None and case.assignee_id == hand.user.pk and case.unit_id in hand.own_units
 
 
 def audits_the_city(case: Case, hand: Hand) -> bool:
@@ -118,9 +114,7 @@ def an_extension_is_pending(case: Case, on: date, asked: Mapping[str, Any] | Non
     return [] if case.requested_due_on else [_("Không có đề nghị gia hạn nào đang chờ.")]
 
 
-def the_date_is_later_than_todays(
-    case: Case, on: date, asked: Mapping[str, Any] | None
-) -> list[str]:
+def the_date_is_later_than_todays(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """An extension moves the deadline to a later day, and to one still to come."""
     if asked is None or case.due_on is None:
         return []
@@ -132,9 +126,7 @@ def the_date_is_later_than_todays(
     return []
 
 
-def the_check_is_due_or_the_rating_green(
-    case: Case, on: date, asked: Mapping[str, Any] | None
-) -> list[str]:
+def the_check_is_due_or_the_rating_green(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """Effectiveness is confirmed on the day set for the check, or by a later green rating."""
     if case.latest_rating_id != case.rating_id and case.latest_rating.colour == Colour.GREEN:
         return []
@@ -148,35 +140,27 @@ def the_check_is_due_or_the_rating_green(
 
 def no_other_case_is_live(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """At most one live case per unit and indicator."""
-    others = type(case).objects.filter(
-        unit=case.unit_id, indicator=case.indicator_id, state__in=LIVE
-    ).exclude(pk=case.pk)
+    others = (
+        type(case)
+        .objects.filter(unit=case.unit_id, indicator=case.indicator_id, state__in=LIVE)
+        .exclude(pk=case.pk)
+    )
     return [
         _("Chỉ số này đã có hồ sơ đang xử lý: %(number)s.") % {"number": number}
         for number in others.values_list("number", flat=True)[:1]
     ]
 
 
-def the_target_succeeds_the_unit(
-    case: Case, on: date, asked: Mapping[str, Any] | None
-) -> list[str]:
+def the_target_succeeds_the_unit(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """A case is handed over only to a unit that took over from its own, and has no case of it."""
     if asked is None:
         return []
     target = asked["unit"]
-    if not Succession.objects.filter(
-        predecessor=case.unit_id, successor=target, since__lte=on
-    ).exists():
-        return [
-            _("%(unit)s không phải đơn vị kế thừa của %(old)s.")
-            % {"unit": target, "old": case.unit}
-        ]
-    others = type(case).objects.filter(
-        unit=target, indicator=case.indicator_id, state__in=LIVE
-    )
+    if not Succession.objects.filter(predecessor=case.unit_id, successor=target, since__lte=on).exists():
+        return [_("%(unit)s không phải đơn vị kế thừa của %(old)s.") % {"unit": target, "old": case.unit}]
+    others = type(case).objects.filter(unit=target, indicator=case.indicator_id, state__in=LIVE)
     return [
-        _("%(unit)s đã có hồ sơ đang xử lý cho chỉ số này: %(number)s.")
-        % {"unit": target, "number": number}
+        _("%(unit)s đã có hồ sơ đang xử lý cho chỉ số này: %(number)s.") % {"unit": target, "number": number}
         for number in others.values_list("number", flat=True)[:1]
     ]
 

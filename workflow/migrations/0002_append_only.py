@@ -62,6 +62,4 @@ def run(postgresql, sqlite):
 
 class Migration(migrations.Migration):
     dependencies = [("workflow", "0001_initial")]
-    operations = [
-        migrations.RunPython(run(POSTGRESQL, SQLITE), run(DROP_POSTGRESQL, DROP_SQLITE))
-    ]
+    operations = [migrations.RunPython(run(POSTGRESQL, SQLITE), run(DROP_POSTGRESQL, DROP_SQLITE))]

@@ -21,7 +21,10 @@ def load(apps, schema_editor):
                 source=row["source"],
                 is_certain=row["certain"] == "yes",
             )
-    for colour, assign, complete, verify, check in [("red", 3, 30, 5, 60), ("yellow", 5, 60, 5, 30)]:
+    for colour, assign, complete, verify, check in [
+        ("red", 3, 30, 5, 60),
+        ("yellow", 5, 60, 5, 30),
+    ]:
         Policy.objects.create(
             colour=colour,
             valid_from=date(2020, 1, 1),
