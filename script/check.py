@@ -23,6 +23,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "ve-xanh.example.vn",
     "SITE_URL": "https://ve-xanh.example.vn",
 }
+COMPOSE = {"POSTGRES_PASSWORD": "for-this-check-only"}
 
 
 class Round:
@@ -33,12 +34,12 @@ class Round:
         self.failed: list[str] = []
         self.not_run: list[str] = []
 
-    def step(self, name: str, *command: str, fine: int = 0, **settings: str) -> None:
+    def step(self, name: str, *command: str, settings: dict[str, str] | None = None, fine: int = 0) -> None:
         """Runs one check under its headline, and goes on whatever comes of it."""
         print(f"\n── {name}", flush=True)
         began = time.monotonic()
         status = subprocess.run(
-            command, env=self.settings | settings, cwd=ROOT, preexec_fn=dies_with_parent()
+            command, env=self.settings | (settings or {}), cwd=ROOT, preexec_fn=dies_with_parent()
         ).returncode
         word = "xong / done" if status in (0, fine) else "HỎNG / FAILED"
         print(f"── {name}: {word}, {time.monotonic() - began:.1f} s", flush=True)
@@ -84,15 +85,17 @@ def check_code(this: Round) -> None:
     """Everything that can be said of the code without running its tests."""
     this.step("ruff check", PYTHON, "-m", "ruff", "check", ".")
     this.step("ruff format", PYTHON, "-m", "ruff", "format", "--check", ".")
-    this.step("mypy", PYTHON, "-m", "mypy")
+    this.step("mypy", PYTHON, "-m", "mypy", ".")
+    scripts = [str(path) for path in ROOT.glob("script/*.py")]
+    this.step("mypy, scripts", PYTHON, "-m", "mypy", *scripts, settings={"MYPYPATH": "script"})
     this.step("imports", PYTHON, "-c", LINT_IMPORTS)
     this.step("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")
     strict = ("check", "--deploy", "--fail-level", "WARNING")
-    this.step("deployment", PYTHON, "manage.py", *strict, **PRODUCTION)
+    this.step("deployment", PYTHON, "manage.py", *strict, settings=PRODUCTION)
     clients = (("docker", "compose"), ("docker-compose",))
     client = next((each for each in clients if runs(each[0], (*each[1:], "version"))), None)
     if client:
-        this.step("compose", *client, "config", "--quiet", POSTGRES_PASSWORD="for-this-check-only")
+        this.step("compose", *client, "config", "--quiet", settings=COMPOSE)
     else:
         this.cannot_run("docker compose", "apt install docker-compose", ci_needs_it=False)
 
@@ -112,7 +115,9 @@ def test(this: Round, words: list[str]) -> None:
     try:
         with postgres() as url:
             fine = NO_TEST_RAN if words else 0
-            this.step("pytest, PostgreSQL", *pytest, *other, *words, fine=fine, DATABASE_URL=url)
+            this.step(
+                "pytest, PostgreSQL", *pytest, *other, *words, fine=fine, settings={"DATABASE_URL": url}
+            )
     except Missing as missing:
         this.cannot_run("PostgreSQL", str(missing))
 

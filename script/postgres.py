@@ -16,9 +16,7 @@ from urllib.parse import quote
 
 from processes import Missing, Process, package_folder, runs, start, stop, wait_until
 
-HOW_TO_GET = (
-    "script/test cài sẵn / installs it; apt install postgresql; TEST_DATABASE_URL=postgres://…"
-)
+HOW_TO_GET = "script/test cài sẵn / installs it; apt install postgresql; TEST_DATABASE_URL=postgres://…"
 PREFIX = "ve-xanh-postgres-"
 A_MINUTE = 60  # seconds in which a new folder may not be locked yet
 FAST = ["listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off"]
@@ -62,11 +60,10 @@ def temporary_folder() -> Iterator[Path]:
 def remove_what_was_left() -> None:
     """Removes the folders of launchers that were killed: nobody holds their lock."""
     for lock in Path("/tmp").glob(f"{PREFIX}*/lock"):
-        with suppress(OSError):  # it is in use, or someone else's
-            with open(lock, "r+") as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if time.time() - lock.stat().st_mtime > A_MINUTE:
-                    shutil.rmtree(lock.parent, ignore_errors=True)
+        with suppress(OSError), open(lock, "r+") as held:  # it is in use, or someone else's
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - lock.stat().st_mtime > A_MINUTE:
+                shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def server_programs() -> Path:

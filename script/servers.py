@@ -33,9 +33,7 @@ def main(words: list[str]) -> int:
 
 def run(command: list[str], **settings: str) -> int:
     """Runs a command to its end with more settings."""
-    return subprocess.run(
-        command, env=os.environ | settings, preexec_fn=dies_with_parent()
-    ).returncode
+    return subprocess.run(command, env=os.environ | settings, preexec_fn=dies_with_parent()).returncode
 
 
 if __name__ == "__main__":

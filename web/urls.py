@@ -1,7 +1,50 @@
 """The addresses people see."""
 
+from django.contrib import admin
 from django.urls import include, path
 
+from web.views import (
+    assessments,
+    case,
+    cases,
+    evidence,
+    health,
+    home,
+    me,
+    notifications,
+    steps,
+    work,
+)
+
+one_case = [
+    path("", case.show, name="case"),
+    path("steps/<str:step>/", steps.take, name="case-step"),
+    path("comments/", work.comment, name="case-comment"),
+    path("analysis/", work.record_analysis, name="case-analysis"),
+    path("corrective-actions/", work.plan_action, name="case-actions"),
+    path("corrective-actions/<int:action>/", work.change_action, name="case-action"),
+    path("corrective-actions/<int:action>/complete/", work.complete_action, name="action-complete"),
+    path("corrective-actions/<int:action>/drop/", work.drop_action, name="action-drop"),
+    path("evidence/", evidence.add, name="case-evidence"),
+    path("evidence/<int:key>/file/", evidence.download, name="evidence-file"),
+    path("evidence/<int:key>/withdraw/", evidence.withdraw, name="evidence-withdraw"),
+]
+
 urlpatterns = [
+    path("", home.show, name="home"),
+    path("cases/", cases.index, name="cases"),
+    path("cases/<str:number>/", include(one_case)),
+    path("assessments/", assessments.index, name="assessments"),
+    path("assessments/form/", assessments.form, name="assessment-form"),
+    path("assessments/upload/", assessments.upload, name="assessment-upload"),
+    path("assessments/preview/", assessments.preview, name="assessment-preview"),
+    path("assessments/confirm/", assessments.confirm, name="assessment-confirm"),
+    path("notifications/", notifications.index, name="notifications"),
+    path("notifications/read/", notifications.read, name="notifications-read"),
+    path("me/", me.show, name="me"),
+    path("me/language/", me.language, name="language"),
     path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
 ]

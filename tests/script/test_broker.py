@@ -3,7 +3,10 @@
 import sys
 
 import psutil
+import pytest
 import redis
+
+pytestmark = pytest.mark.servers
 
 BESIDE_A_BROKER = (sys.executable, "script/servers.py", "broker", "--")
 ASK = (

@@ -8,6 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import environ
 import psutil
 import psycopg
+import pytest
+
+pytestmark = pytest.mark.servers
 
 BESIDE_POSTGRES = (sys.executable, "script/servers.py", "postgres", "--")
 SAY_ADDRESS = ("sh", "-c", "echo $DATABASE_URL; exec sleep 60")

@@ -50,10 +50,7 @@ def test_a_data_folder_that_cannot_be_written(shell):
     (shell.folder / "file").touch()
     there = str(shell.folder / "file" / "var")
     sentence = refused(shell.run("script/server", DATA_DIR=there, PORT="8765"))
-    assert (
-        sentence
-        == f"The data folder {there} cannot be written; set DATA_DIR to a folder that can be."
-    )
+    assert sentence == f"The data folder {there} cannot be written; set DATA_DIR to a folder that can be."
 
 
 @pytest.mark.parametrize("script", ["script/server", "script/manage"])
@@ -76,7 +73,5 @@ def test_a_folder_that_cannot_hold_the_environment(shell):
 
 
 def test_a_disk_that_is_nearly_full(shell, path_with):
-    done = shell.run(
-        "script/manage", PATH=path_with(NEARLY_FULL, "df"), VENV=str(shell.folder / "v")
-    )
+    done = shell.run("script/manage", PATH=path_with(NEARLY_FULL, "df"), VENV=str(shell.folder / "v"))
     assert "The disk is nearly full" in refused(done)

@@ -6,6 +6,8 @@ import urllib.request
 import psutil
 import pytest
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def port():
@@ -21,8 +23,9 @@ def served(shell, port):
     def start():
         there = f"sqlite:///{shell.folder / 'city.sqlite3'}"
         launcher = shell.start("script/server", PORT=port, DATABASE_URL=there)
-        running = shell.sees(lambda: "is running" in shell.output or launcher.poll(), within=60)
-        assert running and launcher.poll() is None, shell.output
+        running = shell.sees(lambda: "is running" in shell.output or launcher.poll(), within=90)
+        assert running, shell.output
+        assert launcher.poll() is None, shell.output
         return launcher
 
     return start

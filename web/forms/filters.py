@@ -1,0 +1,86 @@
+"""What a list of cases may be narrowed by; what cannot be understood narrows nothing."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from indicators.models import NEEDS_WORK, Indicator
+from organisations.models import Unit, User
+from organisations.vietnamese import fold
+from workflow.models import Case
+from workflow.queries import CaseQuerySet
+from workflow.vocabulary import State
+
+LIVE = "live"
+#: With more units than this a list to choose from is no help.
+UNITS_SUGGESTED = 200
+
+
+class CaseFilter(forms.Form):
+    search = forms.CharField(label=_("Tìm"), required=False)
+    state = forms.ChoiceField(
+        label=_("Trạng thái"),
+        required=False,
+        choices=[("", _("Tất cả")), (LIVE, _("Đang xử lý")), *State.choices],
+    )
+    colour = forms.ChoiceField(
+        label=_("Mức khi mở"),
+        required=False,
+        choices=[("", _("Tất cả")), *((c.value, c.label) for c in NEEDS_WORK)],
+    )
+    unit = forms.CharField(label=_("Đơn vị"), required=False)
+    indicator = forms.ModelChoiceField(
+        label=_("Chỉ số"), required=False, queryset=None, to_field_name="code", empty_label=_("Tất cả")
+    )
+    overdue = forms.BooleanField(label=_("Quá hạn"), required=False)
+    mine = forms.BooleanField(label=_("Chờ tôi xử lý"), required=False)
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, units: Any) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        self.fields["indicator"].queryset = Indicator.objects.all()
+        self.units: list[Unit] = list(units[: UNITS_SUGGESTED + 1])
+        self.has_many_units = len(self.units) > 1
+        if len(self.units) > UNITS_SUGGESTED:
+            self.units = []
+        self.fields["search"].widget.attrs |= {"type": "search", "autocomplete": "off"}
+        self.fields["unit"].widget.attrs |= {"list": "units", "autocomplete": "off"}
+
+    def given(self) -> dict[str, Any]:
+        """What was understood, without what was left empty."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def is_narrowed(self) -> bool:
+        return bool(self.given().keys() - {"after"})
+
+    def apply(self, cases: CaseQuerySet, *, user: User, on: date) -> CaseQuerySet:
+        given = self.given()
+        if state := given.get("state"):
+            cases = cases.live() if state == LIVE else cases.filter(state=state)
+        if "colour" in given:
+            cases = cases.filter(colour=given["colour"])
+        for word in fold(given.get("unit", "")).split():
+            cases = cases.filter(unit__search_text__contains=word)
+        if "indicator" in given:
+            cases = cases.filter(indicator=given["indicator"])
+        if "overdue" in given:
+            cases = cases.overdue(on=on)
+        if "mine" in given:
+            cases = cases.awaiting(user)
+        return cases.search(given["search"]) if "search" in given else cases
+
+    def after(self, cases: CaseQuerySet) -> CaseQuerySet:
+        """The cases that come after the last one of the page before."""
+        key = self.given().get("after")
+        return cases.filter(id__lt=key) if key else cases
+
+    def address_after(self, case: Case | None) -> str:
+        """The query of the next page, or without a case of the first."""
+        query = self.data.copy()
+        query.pop("after", None)
+        if case:
+            query["after"] = str(case.pk)
+        return "?" + query.urlencode()

@@ -1,0 +1,71 @@
+"""Small pieces that many pages draw: colours, states, deadlines, icons."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from indicators.models import Catalogue, Colour, Indicator
+from organisations.models import User
+from web.deadlines import Today
+from workflow.models import Case
+from workflow.vocabulary import State
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing beside a word, never instead of one."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("web/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def colour(value: str) -> SafeString:
+    """A rating as shape and word."""
+    return format_html(
+        '<span class="chip chip-{}">{}{}</span>', value, icon(value), Colour(value).label
+    )
+
+
+@register.simple_tag
+def state(value: str) -> SafeString:
+    """Where a case stands."""
+    return format_html('<span class="state state-{}">{}</span>', value, State(value).label)
+
+
+@register.inclusion_tag("web/parts/left.html")
+def left(due_on: Any, today: Today) -> dict[str, Any]:
+    """A deadline with what is left of it in words."""
+    return {"left": today.left(due_on) if due_on else None}
+
+
+@register.filter
+def owned_by(case: Case, user: User) -> bool:
+    return case.assignee_id == user.pk
+
+
+@register.filter
+def field(form: Any, name: str) -> Any:
+    """A field of a form by its name."""
+    return form[name]
+
+
+@register.inclusion_tag("web/parts/catalogue_note.html")
+def catalogue_note() -> dict[str, bool]:
+    """Says that titles of indicators are a working list until they are compared with TCVN."""
+    used = Indicator.objects.values("catalogue")
+    return {"is_open": Catalogue.objects.filter(pk__in=used, compared_on=None).exists()}
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, name: str) -> str:
+    """Marks the entry of the navigation that the reader is on."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    return SafeString('aria-current="page"') if match and match.url_name == name else ""

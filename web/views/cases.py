@@ -1,0 +1,34 @@
+"""The list of cases: filters in the address, pages by key."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from web.deadlines import today
+from web.forms.filters import CaseFilter
+from web.hands import hand_of
+from workflow.models import Case
+
+PAGE = 50
+#: Nobody reads on after this many; an exact count of a nation costs more than the page.
+COUNTED = 1000
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    day, hand = today(), hand_of(request)
+    filters = CaseFilter(request.GET, units=hand.visible_units())
+    found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=day.on)
+    count = found[: COUNTED + 1].count()
+    rows = list(filters.after(found).for_reading().order_by("-id")[: PAGE + 1])
+    context = {
+        "today": day,
+        "filters": filters,
+        "cases": rows[:PAGE],
+        "count": min(count, COUNTED),
+        "is_counted": count <= COUNTED,
+        "next": filters.address_after(rows[PAGE - 1]) if len(rows) > PAGE else "",
+        "is_first": not request.GET.get("after"),
+        "first": filters.address_after(None),
+    }
+    return render(request, "web/cases.html", context)

@@ -1,0 +1,52 @@
+"""Whether the service is alive, and whether it is ready to work: for machines that watch it."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from config.celery import app
+
+#: How long the broker may take to answer.
+BROKER_SECONDS = 2
+
+
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when everything a step needs is there; 503 names what is not, and nothing else."""
+    checks = {"database": _database, "migrations": _migrations, "broker": _broker}
+    answers = {name: _answer(check) for name, check in checks.items()}
+    is_ready = all(answer == "ok" for answer in answers.values())
+    return JsonResponse({"ready": is_ready, **answers}, status=200 if is_ready else 503)
+
+
+def _answer(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is an answer)
+        return type(error).__name__
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(plan)} waiting" if plan else "ok"
+
+
+def _broker() -> str:
+    with app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
+    return "ok"

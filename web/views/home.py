@@ -1,0 +1,36 @@
+"""My work: what waits for me, what is late in my city, what I have not read."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from notifications.models import Notification
+from web.deadlines import today
+from web.hands import hand_of
+from workflow.models import Case
+
+#: What does not fit is one click away in the list.
+ROWS = 30
+NEWS = 5
+
+
+@login_required
+def show(request: HttpRequest) -> HttpResponse:
+    day, hand = today(), hand_of(request)
+    mine = Case.objects.visible_to(request.user).awaiting(request.user)
+    waiting = list(mine.for_reading().order_by("turn_due_on", "id")[: ROWS + 1])
+    late = []
+    if hand.cities:
+        all_late = Case.objects.visible_to(request.user).live().overdue(on=day.on)
+        late = list(all_late.for_reading().order_by("turn_due_on", "id")[:ROWS])
+    context = {
+        "today": day,
+        "waiting": waiting[:ROWS],
+        "has_more": len(waiting) > ROWS,
+        "late_count": sum(case.is_overdue(day.on) for case in waiting[:ROWS]),
+        "late": late,
+        "serves_a_city": bool(hand.cities),
+        "news": Notification.objects.filter(recipient=request.user, read_at=None)
+        .select_related("case__indicator", "unit", "event__actor")[:NEWS],
+    }
+    return render(request, "web/home.html", context)
