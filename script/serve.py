@@ -1,6 +1,5 @@
 """Runs the whole service on one machine: a broker, the web, a worker and the clock."""
 
-import http.client
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from broker import broker
+from is_well import is_well
 from local import ROOT, Refusal, environment
 from preflight import address, alone_in, refuse_taken_address
 from processes import Missing, Process, dies_with_parent, end_on_signals, last_words, start, stop
@@ -141,19 +141,6 @@ def refuse_dead(parts: dict[str, Process], logs: Path) -> None:
                 f"Tiến trình '{name}' đã dừng nên cả dịch vụ dừng theo.",
                 f"'{name}' ended, and so all of it ends. {last_words(logs / f'{name}.log')}",
             )
-
-
-def is_well(host: str, port: int) -> bool:
-    """Whether /healthz answers."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    client = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        client.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return client.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        client.close()
 
 
 def welcome(settings: dict[str, str]) -> None:
