@@ -147,7 +147,8 @@ def welcome(settings: dict[str, str]) -> None:
     """Says where the service is, where it keeps things and who can log in."""
     print(f"\nVề Xanh đang chạy / is running: {settings['SITE_URL']}/")
     print(f"Dữ liệu và nhật ký / Data and logs: {settings['DATA_DIR']}")
-    print(f"Thư gửi đi / Outgoing mail: {settings['EMAIL_URL'].removeprefix('filemail:///')}")
+    if settings["EMAIL_URL"].startswith("filemail:"):  # another address may hold a password
+        print(f"Thư gửi đi / Outgoing mail: {settings['EMAIL_URL'].removeprefix('filemail:///')}")
     print("Dừng / Stop: Ctrl-C\n", flush=True)
     if "DATABASE_URL" not in settings:
         subprocess.run([PYTHON, "manage.py", "demo", "--logins"], env=settings)
