@@ -2,7 +2,7 @@
 
 import hashlib
 import zipfile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import filetype
 from django.conf import settings
@@ -25,7 +25,7 @@ class Checked(NamedTuple):
     sha256: str
 
 
-def check(upload: UploadedFile[Any]) -> Checked:
+def check(upload: UploadedFile) -> Checked:
     """The content type and SHA-256 of an acceptable file; Invalid with a sentence otherwise."""
     if not upload.size:
         raise Invalid(errors={"file": [_("Tệp rỗng.")]})
@@ -45,7 +45,7 @@ def check(upload: UploadedFile[Any]) -> Checked:
     return Checked(content_type, digest.hexdigest())
 
 
-def _content_type(upload: UploadedFile[Any]) -> str | None:
+def _content_type(upload: UploadedFile) -> str | None:
     upload.seek(0)
     guessed = filetype.guess_mime(upload.read(8192))
     if guessed in _BY_SIGNATURE:

@@ -239,7 +239,7 @@ def add_evidence(
     case: Case,
     *,
     by: User,
-    upload: UploadedFile[Any],
+    upload: UploadedFile,
     description: str = "",
     now: datetime | None = None,
 ) -> Evidence:

@@ -51,15 +51,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> 
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            places = ", ".join(
-                [
-                    "%s::bigint[]",
-                    *(
-                        f"%s::{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}[]"
-                        for field in fields
-                    ),
-                ]
-            )
+            places = ", ".join(["%s::bigint[]", *(f"%s::{_type(field)}[]" for field in fields)])
             cursor.execute(
                 f'UPDATE "{table}" AS t SET '
                 + ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
@@ -99,6 +91,11 @@ def _prepared(fields: Sequence[Any], rows: Rows) -> Rows:
         for i, convert in converters:
             values[i] = convert(values[i])
         yield values
+
+
+def _type(field: Any) -> str:
+    kind = field.rel_db_type if field.is_relation else field.db_type
+    return str(kind(connection))
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:

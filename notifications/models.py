@@ -17,6 +17,12 @@ class Told(models.Model):
     at = models.DateTimeField()
 
 
+class OutboxPosition(models.Model):
+    """The event up to which all have been told for good; one row, held by whoever reads."""
+
+    passed = models.BigIntegerField(default=0)
+
+
 class MessageState(models.TextChoices):
     PENDING = "pending", _("Chờ gửi")
     CLAIMED = "claimed", _("Đang gửi")

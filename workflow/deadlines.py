@@ -49,6 +49,11 @@ def next_after(milestone: int | None) -> int:
 def rings_at(due_on: date, milestone: int, days: WorkingDays) -> datetime:
     """The instant, in UTC, at which a milestone rings: the opening of its working day."""
     day = days.on_or_after(due_on) if milestone == 0 else days.shift(due_on, milestone)
+    return opening_of(day)
+
+
+def opening_of(day: date) -> datetime:
+    """The instant, in UTC, at which offices open on a day."""
     return datetime.combine(day, OPENS_AT, LOCAL).astimezone(UTC)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,7 +76,7 @@ def take_step(
     asked = complete(arrow, asked)
     if unmet := [said for when in arrow.when for said in when(case, moment.today, asked)]:
         raise NotNow(*unmet)
-    before = (case.turn_due_on, case.state)
+    before = (case.turn_date_name, case.turn_due_on)
     changes = move(case, arrow, moment, asked)
     keep_parts(case, moment, changes)
     keep_timer(case, moment, before=before)
@@ -166,29 +167,20 @@ def keep_parts(case: Case, moment: Moment, changes: dict[str, Any]) -> None:
 
 
 def keep_timer(case: Case, moment: Moment, *, before: tuple[Any, str]) -> None:
-    """Start, move or stop the timer of a case; `before` is its deadline and state before a step."""
+    """Start, move or stop the timer of a case; `before` is its deadline's name and day till now."""
     if not case.is_live:
         Timer.objects.filter(case=case).update(next_at=None)
-    elif (case.turn_due_on, case.state) != before:
+    elif (case.turn_date_name, case.turn_due_on) != before:
         set_timer(case, moment, due_on=case.turn_due_on)
 
 
 def set_timer(case: Case, moment: Moment, *, due_on: Any, number: int = 0, owner: User | None = None) -> None:
     """Run a timer to a day; what has passed by today does not ring, and no old milestone will."""
     passed, next_at = deadlines.next_ring(due_on, on=moment.today, days=moment.days)
-    timer, made = Timer.objects.get_or_create(
-        case=case,
-        corrective_action_number=number,
-        defaults={"due_on": due_on, "next_at": next_at, "last_milestone": passed, "owner": owner},
-    )
-    if not made:
-        Timer.objects.filter(pk=timer.pk).update(
-            due_on=due_on,
-            next_at=next_at,
-            last_milestone=passed,
-            owner=owner,
-            revision=timer.revision + 1,
-        )
+    new = {"due_on": due_on, "next_at": next_at, "last_milestone": passed, "owner": owner}
+    timer = Timer.objects.filter(case=case, corrective_action_number=number)
+    if not timer.update(**new, revision=F("revision") + 1):
+        Timer.objects.create(case=case, corrective_action_number=number, **new)
 
 
 def seal_event(

@@ -68,10 +68,11 @@ def verifies_the_case(case: Case, hand: Hand) -> bool:
 
 def who_did_the_work(case: Case) -> set[int]:
     """Keys of all who ever led or supported, completed a corrective action or added evidence."""
-    people = case.participations.values_list("user_id")
-    completed = case.corrective_actions.exclude(completed_by=None).values_list("completed_by_id")
-    proved = case.evidence.values_list("added_by_id")
-    return {row[0] for row in people.union(completed, proved)}
+    took_part = case.participations.order_by().values_list("user_id")
+    completed = case.corrective_actions.exclude(completed_by=None).order_by()
+    proved = case.evidence.order_by()
+    people = took_part.union(completed.values_list("completed_by_id"), proved.values_list("added_by_id"))
+    return {row[0] for row in people}
 
 
 def verifying_role(case: Case, on: date) -> Verifier:

@@ -1,0 +1,48 @@
+"""What will be said of a case, and when: the milestones its running timers have still to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
+
+from organisations.models import User
+
+from . import deadlines
+from .calendar import WorkingDays
+from .models import Case, Timer
+from .vocabulary import Kind
+
+
+class Reminder(NamedTuple):
+    """One milestone to come; `owner` is None where it concerns whoever's turn it is."""
+
+    at: datetime
+    kind: Kind
+    milestone: int
+    due_on: date
+    corrective_action_number: int
+    owner: User | None
+
+
+def to_come(case: Case, *, days: WorkingDays) -> list[Reminder]:
+    """What rings if nothing is done, soonest first: of each timer up to its first escalation."""
+    timers = case.timers.exclude(next_at=None).select_related("owner")
+    return sorted((r for timer in timers for r in _of(timer, days)), key=lambda r: r.at)
+
+
+def _of(timer: Timer, days: WorkingDays) -> Iterator[Reminder]:
+    milestone, at = deadlines.next_after(timer.last_milestone), timer.next_at
+    while True:
+        yield Reminder(
+            at,
+            deadlines.kind_of(milestone),
+            milestone,
+            timer.due_on,
+            timer.corrective_action_number,
+            timer.owner,
+        )
+        if milestone >= deadlines.ESCALATES_AT:
+            return
+        milestone = deadlines.next_after(milestone)
+        at = deadlines.rings_at(timer.due_on, milestone, days)
