@@ -1,0 +1,158 @@
+"""What the page of a case shows to one reader: one pass over the file, a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from actions.models import CorrectiveAction
+from actions.rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works_on_the_case
+from indicators.models import Rating
+from organisations.hands import Hand
+from workflow.completeness import missing_in_the_file
+from workflow.models import Case
+from workflow.offers import Offer, steps_for
+from workflow.reminders import to_come
+from workflow.vocabulary import DATES, State, Step
+
+from .deadlines import Today, today
+from .forms.fields import CHOOSE, people_to_choose
+from .forms.steps import StepForm
+from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
+from .hands import hand_of
+from .record import lines
+
+#: The step that takes a case onward from each state: its form stands open.
+ONWARD = {
+    State.OPEN: Step.ASSIGN,
+    State.ASSIGNED: Step.START,
+    State.IN_PROGRESS: Step.SUBMIT,
+    State.IN_VERIFICATION: Step.VERIFY,
+    State.MONITORING: Step.CONFIRM,
+}
+
+
+class OfferedStep(NamedTuple):
+    """A step that is this reader's, with its form where it is possible now."""
+
+    offer: Offer
+    form: Form | None
+    is_onward: bool
+    is_open: bool
+
+
+class Work(NamedTuple):
+    """A corrective action with the forms this reader has for it."""
+
+    action: CorrectiveAction
+    change: Form | None
+    complete: Form | None
+    drop: Form | None
+
+
+def case_file(request: HttpRequest, case: Case, bound: Mapping[str, Form]) -> dict[str, Any]:
+    day, hand = today(), hand_of(request)
+    events = list(case.events.select_related("actor").order_by("seq"))
+    is_open = case.state in OPEN_FOR_WORK
+    works = is_open and works_on_the_case(case, hand)
+    return {
+        "case": case,
+        "today": day,
+        "date_name": DATES.get(case.turn_date_name, ""),
+        "ratings": _both_raters(case),
+        "supporters": [part.user for part in case.supporters.select_related("user")],
+        "missing": missing_in_the_file(case) if is_open else [],
+        "steps": _steps(case, hand, bound),
+        "works": works,
+        "analysis": getattr(case, "analysis", None),
+        "analysis_form": bound.get("analysis") or (AnalysisForm(case) if works else None),
+        "actions": _actions(case, hand, day, works, bound),
+        "action_form": bound.get("action") or (ActionForm(case, on=day.on) if works else None),
+        "evidence": _evidence(case, works, bound),
+        "evidence_form": bound.get("evidence")
+        or (EvidenceForm() if works or (is_open and owns_any_action(case, hand)) else None),
+        "record": lines(events)[::-1],
+        "comment_form": bound.get("comment") or NoteForm("comment", label=_("Ý kiến")),
+        "reminders": to_come(case, days=day.days),
+        "bound": bound,
+    }
+
+
+def _both_raters(case: Case) -> list[Rating]:
+    """What each rater says in the newest period, where the two do not agree."""
+    newest = case.latest_rating.assessment
+    said = Rating.objects.in_force().filter(
+        indicator=case.indicator_id,
+        assessment__unit=newest.unit_id,
+        assessment__period=newest.period_id,
+    )
+    ratings = list(said.select_related("assessment__period").order_by("assessment__kind"))
+    return ratings if len({rating.colour for rating in ratings}) > 1 else []
+
+
+def _steps(case: Case, hand: Hand, bound: Mapping[str, Form]) -> list[OfferedStep]:
+    """The reader's own steps, the one that leads onward first."""
+    offered = []
+    for offer in steps_for(case, hand):
+        form = bound.get(f"step-{offer.step}")
+        if offer.arrow is None or not (offer.is_mine or form):
+            continue
+        if form is None and offer.possible:
+            form = StepForm(case, offer.arrow, on=hand.on)
+        is_onward = offer.step == ONWARD.get(State(case.state))
+        asked_for = offer.step == Step.EXTEND and case.requested_due_on is not None
+        is_open = is_onward or asked_for or f"step-{offer.step}" in bound
+        offered.append(OfferedStep(offer, form, is_onward, is_open))
+    return sorted(offered, key=lambda step: not step.is_onward)
+
+
+def _actions(
+    case: Case, hand: Hand, day: Today, works: bool, bound: Mapping[str, Form]
+) -> list[Work]:
+    rows = list(case.corrective_actions.select_related("owner", "completed_by"))
+    # One list of people for all the forms, not one question to the database for each.
+    people = [("", CHOOSE), *people_to_choose(case.unit_id, day.on)] if works and rows else []
+    return [_work(case, action, hand, day, works, bound, people) for action in rows]
+
+
+def _work(
+    case: Case,
+    action: CorrectiveAction,
+    hand: Hand,
+    day: Today,
+    works: bool,
+    bound: Mapping[str, Form],
+    people: list[Any],
+) -> Work:
+    action.case = case
+    is_open = case.state in OPEN_FOR_WORK and action.is_outstanding
+    mine = is_open and (works or owns_the_action(action, hand))
+    number = action.number
+    return Work(
+        action,
+        bound.get(f"action-{number}")
+        or (ActionForm(case, on=day.on, action=action, people=people) if is_open and works else None),
+        bound.get(f"complete-{number}") or (result_form(number) if mine else None),
+        bound.get(f"drop-{number}") or (reason_form(f"drop-{number}") if is_open and works else None),
+    )
+
+
+def _evidence(case: Case, works: bool, bound: Mapping[str, Form]) -> list[tuple[Any, Form | None]]:
+    rows = case.evidence.select_related("added_by", "withdrawn_by")
+    return [
+        (row, bound.get(f"withdraw-{row.pk}")
+         or (reason_form(f"withdraw-{row.pk}") if works and not row.withdrawn_at else None))
+        for row in rows
+    ]
+
+
+def result_form(number: int, data: Any = None) -> NoteForm:
+    return NoteForm(f"complete-{number}", data, name="result", label=_("Kết quả"), asked=False)
+
+
+def reason_form(key: str, data: Any = None) -> NoteForm:
+    return NoteForm(key, data, label=_("Lý do"))

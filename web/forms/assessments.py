@@ -1,0 +1,87 @@
+"""What the assessment pages ask: which unit, which period, whose rating, which file."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from indicators.models import Period, Rater
+from indicators.rules import may_record
+from organisations.hands import Hand
+from organisations.models import Unit
+
+#: Stands for "the workbook says which unit each row is of".
+MANY = ""
+
+
+def recordable(hand: Hand) -> dict[str, list[Unit]]:
+    """The units a person may record ratings for today, by whose rating it would be."""
+    here = Unit.objects.filter(Q(pk__in=hand.own_units | hand.units_chaired) | Q(parent__in=hand.cities))
+    units = list(here.filter(dissolved_on=None).select_related("parent"))
+    return {kind: [u for u in units if may_record(hand, u, kind)] for kind in Rater.values}
+
+
+def current_period(on: date) -> str:
+    """The quarter a day lies in, which is what is rated where nobody says otherwise."""
+    return f"{on.year}-Q{(on.month + 2) // 3}"
+
+
+class SheetForm(forms.Form):
+    """Which unit, in which period, rated by whom."""
+
+    unit = forms.ChoiceField(label=_("Đơn vị"), required=False)
+    period = forms.CharField(label=_("Kỳ đánh giá"), max_length=10)
+    kind = forms.ChoiceField(label=_("Bên đánh giá"), required=False)
+
+    prefix_id = "sheet"
+
+    def __init__(self, data: Any = None, files: Any = None, *, units: dict[str, list[Unit]], on: date) -> None:
+        super().__init__(
+            data, files, auto_id=f"{self.prefix_id}-%s", initial={"period": current_period(on)}
+        )
+        self.raters = [(kind, Rater(kind).label) for kind in units if units[kind]]
+        self.units = {u.code: u for listed in units.values() for u in listed}
+        choices = sorted(self.units.values(), key=lambda unit: unit.sort_key)
+        self.fields["unit"].choices = [(u.code, f"{u} ({u.code})") for u in choices]
+        self.fields["kind"].choices = self.raters
+        if len(self.raters) == 1:
+            self.fields["kind"].widget = forms.HiddenInput()
+            self.initial["kind"] = self.raters[0][0]
+        self.fields["period"].widget.attrs["list"] = "periods"
+        self.fields["period"].help_text = _("Ví dụ: 2026-Q4 (quý), 2026-H1 (nửa năm), 2026 (năm).")
+        self.periods = list(Period.objects.values_list("code", flat=True)[:20])
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or (self.raters[0][0] if self.raters else "")
+
+    def clean_period(self) -> str:
+        return self.cleaned_data["period"].strip().upper()
+
+
+class UploadForm(SheetForm):
+    """A filled-in workbook."""
+
+    file = forms.FileField(label=_("Phiếu đã điền (.xlsx hoặc .csv)"), allow_empty_file=True)
+
+    prefix_id = "upload"
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if len(self.units) > 1:
+            many = (MANY, _("Nhiều đơn vị: theo cột Mã đơn vị"))
+            self.fields["unit"].choices = [many, *self.fields["unit"].choices]
+        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv"
+
+    def clean_file(self) -> Any:
+        if self.cleaned_data["file"].size > settings.WORKBOOK_MAX_BYTES:
+            limit = settings.WORKBOOK_MAX_BYTES // 1024 // 1024
+            raise forms.ValidationError(_("Tệp lớn hơn %(limit)s MB.") % {"limit": limit})
+        return self.cleaned_data["file"]
+
+    def clean(self) -> None:
+        # One unit to choose from is no choice to make.
+        if len(self.units) == 1 and not self.cleaned_data.get("unit"):
+            self.cleaned_data["unit"] = next(iter(self.units))

@@ -1,0 +1,43 @@
+"""Fields that the forms of a case share: days, texts, yes or no, people of a unit."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import Appointment, User
+
+
+def day(**given: Any) -> forms.DateField:
+    """A day, picked from a calendar where the browser has one, else typed as dd/mm/yyyy."""
+    return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **given)
+
+
+def text(rows: int = 3, **given: Any) -> forms.CharField:
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **given)
+
+
+def yes_or_no(**given: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        choices=[("yes", _("Có")), ("no", _("Không"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        **given,
+    )
+
+
+#: The first entry of a list of people.
+CHOOSE = _("Chọn người")
+
+
+def people_of(unit_id: int, on: date) -> Any:
+    """Those who hold an office in a unit on a day, by given name."""
+    held = Appointment.objects.current(on).filter(unit=unit_id).values("user")
+    return User.objects.filter(pk__in=held, is_active=True)
+
+
+def people_to_choose(unit_id: int, on: date) -> list[tuple[int, str]]:
+    """The same people as choices, for a page that draws many forms."""
+    return [(user.pk, str(user)) for user in people_of(unit_id, on)]

@@ -1,0 +1,97 @@
+"""The form of a step, drawn from what its arrow asks; what must be given the door decides."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models import Unit
+from workflow.lifecycle import ASKED, Arrow
+from workflow.models import Case
+from workflow.vocabulary import Step
+
+from .fields import CHOOSE, day, people_of, text, yes_or_no
+
+Maker = Callable[[Case, date, dict[str, Any]], forms.Field]
+
+
+def _assignee(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
+    return forms.ModelChoiceField(people_of(case.unit_id, on), empty_label=CHOOSE, **given)
+
+
+def _supporters(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
+    return forms.ModelMultipleChoiceField(
+        people_of(case.unit_id, on), widget=forms.CheckboxSelectMultiple, **given
+    )
+
+
+def _unit(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
+    successors = Unit.objects.filter(inheritances__predecessor=case.unit_id).distinct()
+    return forms.ModelChoiceField(queryset=successors, empty_label=_("Chọn đơn vị"), **given)
+
+
+#: The kind of field for each name a step may ask for.
+MAKERS: dict[str, Maker] = {
+    "assignee": _assignee,
+    "supporters": _supporters,
+    "unit": _unit,
+    "due_on": lambda case, on, given: day(**given),
+    "check_on": lambda case, on, given: day(**given),
+    "objective_cause": lambda case, on, given: yes_or_no(**given),
+    "product": lambda case, on, given: text(rows=2, **given),
+    "authority": lambda case, on, given: text(rows=2, **given),
+    "note": lambda case, on, given: text(**given),
+}
+
+#: What leaving a field empty means, by step and name.
+HELP = {
+    (Step.ASSIGN, "due_on"): _("Để trống: theo quy định, %(days)s ngày từ hôm nay."),
+    (Step.REOPEN, "due_on"): _("Để trống: theo quy định, %(days)s ngày từ hôm nay."),
+    (Step.SEND_BACK, "due_on"): _("Để trống: giữ hạn hiện nay."),
+    (Step.VERIFY, "check_on"): _("Để trống: theo quy định, %(check_days)s ngày từ hôm nay."),
+}
+
+
+class VersionForm(forms.Form):
+    """The state of things that a person decided on, and nothing else."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def asked(self) -> dict[str, Any]:
+        """What the person gave, for the door."""
+        return {}
+
+
+class StepForm(VersionForm):
+    """What one step asks for in one case."""
+
+    def __init__(self, case: Case, arrow: Arrow, *, on: date, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"{arrow.step}-%s", initial=_initial(case, arrow))
+        for name in arrow.asked_names:
+            field = MAKERS[name](case, on, {"label": ASKED[name], "required": False})
+            if name in arrow.required_names:
+                field.is_asked = True
+                if not isinstance(field.widget, forms.RadioSelect):
+                    field.widget.attrs["required"] = True
+            if said := HELP.get((arrow.step, name)):
+                field.help_text = said % {
+                    "days": case.policy.complete_within_days,
+                    "check_days": case.policy.check_after_days,
+                }
+            self.fields[name] = field
+
+    def asked(self) -> dict[str, Any]:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        if "supporters" in given:
+            given["supporters"] = list(given["supporters"])
+        return given
+
+
+def _initial(case: Case, arrow: Arrow) -> dict[str, Any]:
+    if arrow.step == Step.ASSIGN:
+        return {"product": case.product, "authority": case.authority, "assignee": case.assignee_id}
+    if arrow.step == Step.EXTEND:
+        return {"due_on": case.requested_due_on}
+    return {}

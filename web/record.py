@@ -1,0 +1,140 @@
+"""The record of a case as sentences a person reads: who did what, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actions.models import CauseCategory
+from indicators.models import Colour
+from organisations.models import Unit, User
+from workflow.models import Event
+from workflow.vocabulary import Verifier
+
+from .phrases import LABELS, PEOPLE, PHRASES, SAID_BY_NOTE, UNTOLD
+
+#: Who acts where no person did.
+SYSTEM = gettext_lazy("Hệ thống")
+
+
+class Line(NamedTuple):
+    """One event, told: the sentence, what else changed, and the note in the person's own words."""
+
+    seq: int
+    at: datetime
+    kind: str
+    sentence: str
+    details: list[str]
+    note: str
+    is_by_person: bool
+    hash: str
+
+
+class Names:
+    """The people and units that a record mentions, fetched once."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        people: set[int] = set()
+        units: set[int] = set()
+        for event in events:
+            for name, pair in event.changes.items():
+                if name in PEOPLE:
+                    people |= {key for side in pair for key in _keys(side)}
+                if name == "unit":
+                    units |= {key for side in pair for key in _keys(side)}
+        self.people = User.objects.in_bulk(people) if people else {}
+        self.units = Unit.objects.in_bulk(units) if units else {}
+
+    def person(self, key: int) -> str:
+        return inside(self.people[key]) if key in self.people else "—"
+
+
+def _keys(side: Any) -> list[int]:
+    """Keys as the record holds them: one, several, or none."""
+    found = side if isinstance(side, list) else [side]
+    return [int(key) for key in found if str(key or "").isdigit()]
+
+
+def inside(user: User) -> str:
+    """A name in the middle of a sentence: "ông Phạm Quốc Tuấn"."""
+    name = user.formal_name
+    is_vietnamese = (get_language() or "vi").startswith("vi")
+    return name[0].lower() + name[1:] if user.address and is_vietnamese else name
+
+
+def lines(events: list[Event]) -> list[Line]:
+    """Every event of a case in words, oldest first."""
+    names = Names(events)
+    return [_line(event, names) for event in events]
+
+
+def _line(event: Event, names: Names) -> Line:
+    values = {name: told(name, pair[1], names) for name, pair in event.changes.items()}
+    values["actor"] = event.actor.formal_name if event.actor else str(SYSTEM)
+    phrase, used = _phrase(event, values)
+    details = [
+        _detail(name, pair, names)
+        for name, pair in event.changes.items()
+        if name not in used and name not in UNTOLD and pair[0] != pair[1]
+    ]
+    return Line(
+        seq=event.seq,
+        at=event.at,
+        kind=event.kind,
+        sentence=phrase % values,
+        details=details,
+        note="" if event.kind in SAID_BY_NOTE and not event.note else event.note,
+        is_by_person=event.actor_id is not None,
+        hash=event.hash,
+    )
+
+
+def _phrase(event: Event, values: dict[str, str]) -> tuple[str, set[str]]:
+    """The first phrase of the kind all of whose words this event has."""
+    for needs, phrase in PHRASES[event.kind]:
+        if all(values.get(name) for name in needs):
+            return str(phrase), set(needs)
+    return _("%(actor)s: ") + event.get_kind_display(), set()
+
+
+def _detail(name: str, pair: list[Any], names: Names) -> str:
+    before, after = (told(name, side, names) for side in pair)
+    label = LABELS.get(name, name)
+    if not before:
+        return f"{label}: {after}"
+    return f"{label}: {before} → {after or '—'}"
+
+
+def told(name: str, value: Any, names: Names) -> str:
+    """A recorded value in words."""
+    if value in (None, "", []):
+        return ""
+    if name in PEOPLE:
+        return ", ".join(names.person(key) for key in _keys(value))
+    if name == "unit":
+        return ", ".join(str(names.units.get(key, "—")) for key in _keys(value))
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    if name in ("colour", "rated"):
+        return str(Colour(value).label)
+    if name == "verifier":
+        return str(Verifier(value).label)
+    if name == "cause_category":
+        return str(CauseCategory(value).label)
+    if name == "size":
+        return f"{int(value) // 1024 + 1} kB"
+    if isinstance(value, list):
+        return "; ".join(str(part) for part in value)
+    day = parse_date(value) if isinstance(value, str) and len(value) == 10 else None
+    return _day(day) if day else str(value)
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")

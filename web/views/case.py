@@ -1,0 +1,95 @@
+"""One case on one page: where it stands, what may be done now, its file and its record."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from web.casefile import case_file
+from workflow.models import Case
+from workflow.refusals import Invalid, NotNow, NotYours, Refusal, Stale
+
+STATUSES = {Invalid: 400, NotYours: 403, NotNow: 409, Stale: 409}
+
+
+def visible(request: HttpRequest, number: str) -> Case:
+    """The case of this number, if the reader sees it; whoever does not learns nothing of it."""
+    cases = Case.objects.visible_to(request.user).select_related(
+        "unit__parent",
+        "indicator__catalogue",
+        "assignee",
+        "policy",
+        "analysis",
+        "recurrence_of",
+        "rating__assessment__period",
+        "latest_rating__assessment__period",
+    )
+    return get_object_or_404(cases, number=number)
+
+
+@login_required
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    return page(request, number)
+
+
+def for_posting(handler: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A change comes by POST; whoever returns to its address after signing in finds the case."""
+
+    @wraps(handler)
+    def answer_posts(request: HttpRequest, number: str, **given: Any) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("case", number=number)
+        return handler(request, number, **given)
+
+    return login_required(answer_posts)
+
+
+def page(
+    request: HttpRequest, number: str, *, bound: Mapping[str, Form] | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a case; a form in `bound` takes the place of the empty one of its name."""
+    context = case_file(request, visible(request, number), bound or {})
+    return render(request, "web/case.html", context, status=status)
+
+
+def attempt(
+    request: HttpRequest,
+    case: Case,
+    key: str,
+    form: Form,
+    *,
+    do: Callable[[], Any],
+    done: str,
+    anchor: str = "",
+) -> HttpResponse:
+    """Do it and go back to the case; or show the case with the form as typed and why not."""
+    status = 400
+    if form.is_valid():
+        try:
+            do()
+        except Refusal as refusal:
+            status = answer(request, form, refusal)
+        else:
+            messages.success(request, done)
+            return redirect(case.get_absolute_url() + anchor)
+    else:
+        messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
+    return page(request, case.number, bound={key: form}, status=status)
+
+
+def answer(request: HttpRequest, form: Form, refusal: Refusal) -> int:
+    """Put a refusal beside the fields it is about, or on top; answers the status it stands for."""
+    for name, said in refusal.errors.items():
+        form.add_error(name if name in form.fields else None, list(said))
+    if refusal.errors:
+        messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
+    else:
+        for sentence in refusal.sentences:
+            messages.error(request, sentence)
+    return STATUSES[type(refusal)]

@@ -1,0 +1,59 @@
+"""Evidence: added, handed out as a file and nothing else, withdrawn."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from actions import operations
+from web.casefile import reason_form
+from web.forms.work import EvidenceForm
+
+from .case import attempt, for_posting, visible
+
+#: What a browser may do with a stranger's file: nothing.
+SANDBOX = "sandbox; default-src 'none'"
+
+
+@for_posting
+def add(request: HttpRequest, number: str) -> HttpResponse:
+    case = visible(request, number)
+    form = EvidenceForm(request.POST, request.FILES)
+    return attempt(
+        request, case, "evidence", form,
+        do=lambda: operations.add_evidence(
+            case,
+            by=request.user,
+            upload=form.cleaned_data["file"],
+            description=form.cleaned_data["description"],
+        ),
+        done=_("Đã thêm minh chứng."), anchor="#evidence",
+    )  # fmt: skip
+
+
+@for_posting
+def withdraw(request: HttpRequest, number: str, key: int) -> HttpResponse:
+    case = visible(request, number)
+    evidence = get_object_or_404(case.evidence, pk=key)
+    form = reason_form(f"withdraw-{key}", request.POST)
+    return attempt(
+        request, case, f"withdraw-{key}", form,
+        do=lambda: operations.withdraw_evidence(evidence, by=request.user, **form.cleaned_data),
+        done=_("Đã rút minh chứng."), anchor="#evidence",
+    )  # fmt: skip
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, number: str, key: int) -> FileResponse:
+    evidence = get_object_or_404(visible(request, number).evidence, pk=key)
+    response = FileResponse(
+        evidence.file.open(),
+        as_attachment=True,
+        filename=evidence.name,
+        content_type=evidence.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    return response
