@@ -59,14 +59,16 @@ def case_file(request: HttpRequest, case: Case, bound: Mapping[str, Form]) -> di
     events = list(case.events.select_related("actor").order_by("seq"))
     is_open = case.state in OPEN_FOR_WORK
     works = is_open and works_on_the_case(case, hand)
+    steps = _steps(case, hand, bound)
+    says_already = any(step.offer.step == Step.SUBMIT for step in steps)
     return {
         "case": case,
         "today": day,
         "date_name": DATES.get(case.turn_date_name, ""),
         "ratings": _both_raters(case),
         "supporters": [part.user for part in case.supporters.select_related("user")],
-        "missing": missing_in_the_file(case) if is_open else [],
-        "steps": _steps(case, hand, bound),
+        "missing": missing_in_the_file(case) if is_open and not says_already else [],
+        "steps": steps,
         "works": works,
         "analysis": getattr(case, "analysis", None),
         "analysis_form": bound.get("analysis") or (AnalysisForm(case) if works else None),
@@ -110,9 +112,7 @@ def _steps(case: Case, hand: Hand, bound: Mapping[str, Form]) -> list[OfferedSte
     return sorted(offered, key=lambda step: not step.is_onward)
 
 
-def _actions(
-    case: Case, hand: Hand, day: Today, works: bool, bound: Mapping[str, Form]
-) -> list[Work]:
+def _actions(case: Case, hand: Hand, day: Today, works: bool, bound: Mapping[str, Form]) -> list[Work]:
     rows = list(case.corrective_actions.select_related("owner", "completed_by"))
     # One list of people for all the forms, not one question to the database for each.
     people = [("", CHOOSE), *people_to_choose(case.unit_id, day.on)] if works and rows else []
@@ -144,8 +144,11 @@ def _work(
 def _evidence(case: Case, works: bool, bound: Mapping[str, Form]) -> list[tuple[Any, Form | None]]:
     rows = case.evidence.select_related("added_by", "withdrawn_by")
     return [
-        (row, bound.get(f"withdraw-{row.pk}")
-         or (reason_form(f"withdraw-{row.pk}") if works and not row.withdrawn_at else None))
+        (
+            row,
+            bound.get(f"withdraw-{row.pk}")
+            or (reason_form(f"withdraw-{row.pk}") if works and not row.withdrawn_at else None),
+        )
         for row in rows
     ]
 

@@ -20,17 +20,17 @@ PHRASES: dict[str, Phrases] = {
     Kind.OPENED: (
         (
             ("colour", "assign_by", "recurrence_of"),
-            _("%(actor)s mở hồ sơ vì chỉ số được đánh giá %(colour)s, tái diễn của hồ sơ "
-              "%(recurrence_of)s; hạn phân công %(assign_by)s."),
+            _(
+                "%(actor)s mở hồ sơ vì chỉ số được đánh giá %(colour)s, tái diễn của hồ sơ "
+                "%(recurrence_of)s; hạn phân công %(assign_by)s."
+            ),
         ),
         (
             ("colour", "assign_by"),
             _("%(actor)s mở hồ sơ vì chỉ số được đánh giá %(colour)s; hạn phân công %(assign_by)s."),
         ),
     ),
-    Kind.RATED_AGAIN: (
-        (("rated",), _("%(actor)s ghi nhận đánh giá mới: %(rated)s.")),
-    ),
+    Kind.RATED_AGAIN: ((("rated",), _("%(actor)s ghi nhận đánh giá mới: %(rated)s.")),),
     Kind.ASSIGNED: (
         (("assignee", "due_on"), _("%(actor)s giao việc cho %(assignee)s, hạn %(due_on)s.")),
         (("assignee",), _("%(actor)s giao việc cho %(assignee)s, hạn giữ nguyên.")),
@@ -77,8 +77,10 @@ PHRASES: dict[str, Phrases] = {
     Kind.ACTION_PLANNED: (
         (
             ("corrective_action", "description", "owner", "due_on"),
-            _("%(actor)s lập hành động khắc phục %(corrective_action)s: %(description)s — "
-              "%(owner)s làm, hạn %(due_on)s."),
+            _(
+                "%(actor)s lập hành động khắc phục %(corrective_action)s: %(description)s — "
+                "%(owner)s làm, hạn %(due_on)s."
+            ),
         ),
         ((), _("%(actor)s lập hành động khắc phục.")),
     ),
@@ -91,25 +93,29 @@ PHRASES: dict[str, Phrases] = {
     Kind.ACTION_DROPPED: (
         (("corrective_action",), _("%(actor)s bỏ hành động khắc phục %(corrective_action)s.")),
     ),
-    Kind.EVIDENCE_ADDED: (
-        (("name",), _("%(actor)s thêm minh chứng “%(name)s”.")),
-    ),
+    Kind.EVIDENCE_ADDED: ((("name",), _("%(actor)s thêm minh chứng “%(name)s”.")),),
     Kind.EVIDENCE_WITHDRAWN: (((), _("%(actor)s rút một minh chứng.")),),
     Kind.RESCHEDULED: (((), _("%(actor)s dời hạn theo lịch làm việc.")),),
     Kind.AUDIT_NOTED: (((), _("%(actor)s ghi nhận kiểm tra.")),),
     Kind.DUE_SOON: (
-        (("corrective_action", "due_on"),
-         _("%(actor)s nhắc: hành động khắc phục %(corrective_action)s sắp đến hạn %(due_on)s.")),
+        (
+            ("corrective_action", "due_on"),
+            _("%(actor)s nhắc: hành động khắc phục %(corrective_action)s sắp đến hạn %(due_on)s."),
+        ),
         (("due_on",), _("%(actor)s nhắc: sắp đến hạn %(due_on)s.")),
     ),
     Kind.DUE_TODAY: (
-        (("corrective_action",),
-         _("%(actor)s nhắc: hành động khắc phục %(corrective_action)s đến hạn hôm nay.")),
+        (
+            ("corrective_action",),
+            _("%(actor)s nhắc: hành động khắc phục %(corrective_action)s đến hạn hôm nay."),
+        ),
         ((), _("%(actor)s nhắc: đến hạn hôm nay.")),
     ),
     Kind.OVERDUE: (
-        (("corrective_action", "due_on"),
-         _("%(actor)s nhắc: hành động khắc phục %(corrective_action)s đã quá hạn %(due_on)s.")),
+        (
+            ("corrective_action", "due_on"),
+            _("%(actor)s nhắc: hành động khắc phục %(corrective_action)s đã quá hạn %(due_on)s."),
+        ),
         (("due_on",), _("%(actor)s nhắc: đã quá hạn %(due_on)s.")),
     ),
     Kind.ESCALATED: (
@@ -122,7 +128,11 @@ PHRASES: dict[str, Phrases] = {
 LABELS: dict[str, str] = {
     **DATES,
     **ASKED,
-    **{field.name: field.verbose_name for field in CauseAnalysis._meta.get_fields() if hasattr(field, "verbose_name")},
+    **{
+        field.name: field.verbose_name
+        for field in CauseAnalysis._meta.get_fields()
+        if hasattr(field, "verbose_name")
+    },
     "requested_due_on": _("Hạn đề nghị"),
     "assignee": _("Chủ trì"),
     "supporters": _("Phối hợp"),

@@ -55,5 +55,3 @@ def told(rows: list[Row], report: Report) -> list[Told]:
         for effect in report.effects
     ]
     return sorted(found, key=lambda t: (order.index(t.effect), t.unit.sort_key, t.indicator.position))
-
-

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from actions.models import CauseCategory
 from indicators.models import Colour

@@ -37,15 +37,21 @@ class SheetForm(forms.Form):
     kind = forms.ChoiceField(label=_("Bên đánh giá"), required=False)
 
     prefix_id = "sheet"
+    #: The unit of a person who has no choice to make.
+    only_unit: Unit | None = None
 
-    def __init__(self, data: Any = None, files: Any = None, *, units: dict[str, list[Unit]], on: date) -> None:
-        super().__init__(
-            data, files, auto_id=f"{self.prefix_id}-%s", initial={"period": current_period(on)}
-        )
+    def __init__(
+        self, data: Any = None, files: Any = None, *, units: dict[str, list[Unit]], on: date
+    ) -> None:
+        super().__init__(data, files, auto_id=f"{self.prefix_id}-%s", initial={"period": current_period(on)})
         self.raters = [(kind, Rater(kind).label) for kind in units if units[kind]]
         self.units = {u.code: u for listed in units.values() for u in listed}
         choices = sorted(self.units.values(), key=lambda unit: unit.sort_key)
         self.fields["unit"].choices = [(u.code, f"{u} ({u.code})") for u in choices]
+        if len(choices) == 1:
+            self.only_unit = choices[0]
+            self.fields["unit"].widget = forms.HiddenInput()
+            self.initial["unit"] = choices[0].code
         self.fields["kind"].choices = self.raters
         if len(self.raters) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
@@ -70,7 +76,7 @@ class UploadForm(SheetForm):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        if len(self.units) > 1:
+        if self.only_unit is None:
             many = (MANY, _("Nhiều đơn vị: theo cột Mã đơn vị"))
             self.fields["unit"].choices = [many, *self.fields["unit"].choices]
         self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv"
@@ -81,7 +87,5 @@ class UploadForm(SheetForm):
             raise forms.ValidationError(_("Tệp lớn hơn %(limit)s MB.") % {"limit": limit})
         return self.cleaned_data["file"]
 
-    def clean(self) -> None:
-        # One unit to choose from is no choice to make.
-        if len(self.units) == 1 and not self.cleaned_data.get("unit"):
-            self.cleaned_data["unit"] = next(iter(self.units))
+    def clean_unit(self) -> str:
+        return self.cleaned_data["unit"] or (self.only_unit.code if self.only_unit else MANY)

@@ -72,7 +72,7 @@ class CaseFilter(forms.Form):
             cases = cases.awaiting(user)
         return cases.search(given["search"]) if "search" in given else cases
 
-    def after(self, cases: CaseQuerySet) -> CaseQuerySet:
+    def this_page(self, cases: CaseQuerySet) -> CaseQuerySet:
         """The cases that come after the last one of the page before."""
         key = self.given().get("after")
         return cases.filter(id__lt=key) if key else cases

@@ -13,8 +13,8 @@ from workflow.models import Case
 
 from .fields import CHOOSE, day, people_of, text, yes_or_no
 
+WHYS_AT_FIRST = 5
 WHYS = [f"why_{n}" for n in range(1, MAX_WHYS + 1)]
-
 
 
 class AnalysisForm(forms.Form):
@@ -47,7 +47,9 @@ class AnalysisForm(forms.Form):
         )
 
     def whys(self) -> list[Any]:
-        return [self[name] for name in WHYS]
+        """Five to begin with; when they are used up, one more each time."""
+        answered = sum(bool(self[name].value()) for name in WHYS)
+        return [self[name] for name in WHYS[: max(WHYS_AT_FIRST, answered + 1)]]
 
     def given(self) -> dict[str, Any]:
         """What the person gave, for the operation; the whys without the empty ones."""
@@ -101,7 +103,9 @@ class ActionForm(forms.Form):
 class NoteForm(forms.Form):
     """A few words: a result, a reason, a comment. `name` is what the operation calls them."""
 
-    def __init__(self, key: str, data: Any = None, *, name: str = "note", label: Any, asked: bool = True) -> None:
+    def __init__(
+        self, key: str, data: Any = None, *, name: str = "note", label: Any, asked: bool = True
+    ) -> None:
         super().__init__(data, auto_id=f"{key}-%s")
         self.fields[name] = text(required=False, rows=2, label=label)
         if asked:
@@ -115,9 +119,9 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files, auto_id="evidence-%s")
-        self.fields["file"].help_text = _(
-            "PDF, ảnh, Word (.docx), Excel (.xlsx), tối đa %(limit)s MB."
-        ) % {"limit": settings.EVIDENCE_MAX_BYTES // 1024 // 1024}
+        self.fields["file"].help_text = _("PDF, ảnh, Word (.docx), Excel (.xlsx), tối đa %(limit)s MB.") % {
+            "limit": settings.EVIDENCE_MAX_BYTES // 1024 // 1024
+        }
         self.fields["file"].is_asked = True
         self.fields["file"].widget.attrs |= {
             "required": True,

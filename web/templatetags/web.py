@@ -29,9 +29,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def colour(value: str) -> SafeString:
     """A rating as shape and word."""
-    return format_html(
-        '<span class="chip chip-{}">{}{}</span>', value, icon(value), Colour(value).label
-    )
+    return format_html('<span class="chip chip-{}">{}{}</span>', value, icon(value), Colour(value).label)
 
 
 @register.simple_tag

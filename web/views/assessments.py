@@ -80,9 +80,7 @@ def _refused(
     return render(request, "web/assessments.html", context | found, status=status)
 
 
-def _record(
-    request: HttpRequest, waiting: uploads.Waiting, *, dry_run: bool
-) -> tuple[list[Row], Report]:
+def _record(request: HttpRequest, waiting: uploads.Waiting, *, dry_run: bool) -> tuple[list[Row], Report]:
     rows = read_rows(waiting.content(), name=waiting.name, unit_code=waiting.unit or None)
     report = record_assessments(
         rows,

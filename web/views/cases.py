@@ -20,7 +20,7 @@ def index(request: HttpRequest) -> HttpResponse:
     filters = CaseFilter(request.GET, units=hand.visible_units())
     found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=day.on)
     count = found[: COUNTED + 1].count()
-    rows = list(filters.after(found).for_reading().order_by("-id")[: PAGE + 1])
+    rows = list(filters.this_page(found).for_reading().order_by("-id")[: PAGE + 1])
     context = {
         "today": day,
         "filters": filters,
