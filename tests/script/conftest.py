@@ -1,6 +1,7 @@
 """A person at a shell, and what is left of the processes that they started."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -80,3 +81,10 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
             process.kill()
     for started in someone.started:
         started.wait()
+
+
+@pytest.fixture
+def port() -> str:
+    """A port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return str(probe.getsockname()[1])

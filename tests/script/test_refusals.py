@@ -46,10 +46,10 @@ def test_a_port_that_is_none(shell, port):
     assert "must be a number from 1 to 65535" in refused(shell.run("script/server", PORT=port))
 
 
-def test_a_data_folder_that_cannot_be_written(shell):
+def test_a_data_folder_that_cannot_be_written(shell, port):
     (shell.folder / "file").touch()
     there = str(shell.folder / "file" / "var")
-    sentence = refused(shell.run("script/server", DATA_DIR=there, PORT="8765"))
+    sentence = refused(shell.run("script/server", DATA_DIR=there, PORT=port))
     assert sentence == f"The data folder {there} cannot be written; set DATA_DIR to a folder that can be."
 
 

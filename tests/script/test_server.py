@@ -1,19 +1,11 @@
 """One command starts the whole service, and whatever ends it ends all of it."""
 
-import socket
 import urllib.request
 
 import psutil
 import pytest
 
 pytestmark = pytest.mark.servers
-
-
-@pytest.fixture
-def port():
-    """A port that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return str(probe.getsockname()[1])
 
 
 @pytest.fixture
