@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.forms import Form
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from actions.models import CorrectiveAction
@@ -23,7 +22,7 @@ from .deadlines import Today, today
 from .forms.fields import CHOOSE, people_to_choose
 from .forms.steps import StepForm
 from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
-from .hands import hand_of
+from .hands import PersonRequest, hand_of
 from .record import lines
 
 #: The step that takes a case onward from each state: its form stands open.
@@ -54,7 +53,7 @@ class Work(NamedTuple):
     drop: Form | None
 
 
-def case_file(request: HttpRequest, case: Case, bound: Mapping[str, Form]) -> dict[str, Any]:
+def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> dict[str, Any]:
     day, hand = today(), hand_of(request)
     events = list(case.events.select_related("actor").order_by("seq"))
     is_open = case.state in OPEN_FOR_WORK

@@ -1,13 +1,13 @@
 """What every page shows: where the reader may go, and how much they have not read."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from notifications.models import Notification
 
-from .hands import hand_of, may_record_somewhere
+from .hands import PersonRequest, hand_of, may_record_somewhere
 
 #: Above this many the header says "99+": nobody counts further.
 UNREAD_SHOWN = 99
@@ -17,13 +17,14 @@ def reader(request: HttpRequest) -> dict[str, Any]:
     """Asked of the database only when a page draws it, and only for a signed-in person."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
+    person = cast(PersonRequest, request)
     return {
-        "unread": SimpleLazyObject(lambda: _unread(request)),
-        "may_record": SimpleLazyObject(lambda: may_record_somewhere(hand_of(request))),
+        "unread": SimpleLazyObject(lambda: _unread(person)),
+        "may_record": SimpleLazyObject(lambda: may_record_somewhere(hand_of(person))),
     }
 
 
-def _unread(request: HttpRequest) -> str:
+def _unread(request: PersonRequest) -> str:
     unread = Notification.objects.filter(recipient=request.user, read_at=None)
     count = unread[: UNREAD_SHOWN + 1].count()
     return f"{UNREAD_SHOWN}+" if count > UNREAD_SHOWN else str(count or "")

@@ -4,12 +4,20 @@ from django.http import HttpRequest
 
 from indicators.rules import RECORDS_FOR_THE_UNIT
 from organisations.hands import Hand
+from organisations.models import User
 
 
-def hand_of(request: HttpRequest) -> Hand:
+class PersonRequest(HttpRequest):
+    """A request of a signed-in person; every view here that takes one asks for sign-in first."""
+
+    user: User
+    hand: Hand
+
+
+def hand_of(request: PersonRequest) -> Hand:
     """The reader's hand, its offices asked of the database once a request."""
     if not hasattr(request, "hand"):
-        request.hand = Hand(request.user if request.user.is_authenticated else None)
+        request.hand = Hand(request.user)
     return request.hand
 
 

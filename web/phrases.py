@@ -1,5 +1,7 @@
 """How each kind of event is said, in one table; the fullest phrase an event can fill is taken."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import CauseAnalysis
@@ -13,7 +15,7 @@ UNTOLD = ("state", "rating", "sha256", "milestone", "timer", "evidence", "assign
 #: Kinds whose note is all there is to say.
 SAID_BY_NOTE = (Kind.COMMENTED,)
 
-Phrases = tuple[tuple[tuple[str, ...], str], ...]
+Phrases = tuple[tuple[tuple[str, ...], Any], ...]
 
 #: Kind → (what the phrase needs, the phrase), the fullest first.
 PHRASES: dict[str, Phrases] = {
@@ -125,7 +127,7 @@ PHRASES: dict[str, Phrases] = {
 }
 
 #: What each recorded value is called beside the sentence.
-LABELS: dict[str, str] = {
+LABELS: dict[str, Any] = {
     **DATES,
     **ASKED,
     **{

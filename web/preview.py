@@ -1,6 +1,6 @@
 """What an intake would do to cases, rating by rating, in words."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ class Told(NamedTuple):
     indicator: Indicator
     colour: str
     effect: str
-    sentence: str
+    sentence: Any
     case: Case | None
     finding: str
 

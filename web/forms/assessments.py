@@ -13,6 +13,8 @@ from indicators.rules import may_record
 from organisations.hands import Hand
 from organisations.models import Unit
 
+from .fields import Form
+
 #: Stands for "the workbook says which unit each row is of".
 MANY = ""
 
@@ -29,7 +31,7 @@ def current_period(on: date) -> str:
     return f"{on.year}-Q{(on.month + 2) // 3}"
 
 
-class SheetForm(forms.Form):
+class SheetForm(Form):
     """Which unit, in which period, rated by whom."""
 
     unit = forms.ChoiceField(label=_("Đơn vị"), required=False)

@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from organisations.models import Appointment, User
 
 
+class Form(forms.Form):
+    """A form whose fields are looked at and changed by name."""
+
+    fields: dict[str, Any]
+
+
 def day(**given: Any) -> forms.DateField:
     """A day, picked from a calendar where the browser has one, else typed as dd/mm/yyyy."""
     return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **given)

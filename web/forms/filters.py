@@ -13,12 +13,14 @@ from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
 
+from .fields import Form
+
 LIVE = "live"
 #: With more units than this a list to choose from is no help.
 UNITS_SUGGESTED = 200
 
 
-class CaseFilter(forms.Form):
+class CaseFilter(Form):
     search = forms.CharField(label=_("Tìm"), required=False)
     state = forms.ChoiceField(
         label=_("Trạng thái"),
@@ -31,7 +33,7 @@ class CaseFilter(forms.Form):
         choices=[("", _("Tất cả")), *((c.value, c.label) for c in NEEDS_WORK)],
     )
     unit = forms.CharField(label=_("Đơn vị"), required=False)
-    indicator = forms.ModelChoiceField(
+    indicator: Any = forms.ModelChoiceField(
         label=_("Chỉ số"), required=False, queryset=None, to_field_name="code", empty_label=_("Tất cả")
     )
     overdue = forms.BooleanField(label=_("Quá hạn"), required=False)
@@ -79,7 +81,7 @@ class CaseFilter(forms.Form):
 
     def address_after(self, case: Case | None) -> str:
         """The query of the next page, or without a case of the first."""
-        query = self.data.copy()
+        query: Any = self.data.copy()  # type: ignore[attr-defined]
         query.pop("after", None)
         if case:
             query["after"] = str(case.pk)

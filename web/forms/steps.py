@@ -12,7 +12,7 @@ from workflow.lifecycle import ASKED, Arrow
 from workflow.models import Case
 from workflow.vocabulary import Step
 
-from .fields import CHOOSE, day, people_of, text, yes_or_no
+from .fields import CHOOSE, Form, day, people_of, text, yes_or_no
 
 Maker = Callable[[Case, date, dict[str, Any]], forms.Field]
 
@@ -54,7 +54,7 @@ HELP = {
 }
 
 
-class VersionForm(forms.Form):
+class VersionForm(Form):
     """The state of things that a person decided on, and nothing else."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -70,7 +70,7 @@ class StepForm(VersionForm):
     def __init__(self, case: Case, arrow: Arrow, *, on: date, data: Any = None) -> None:
         super().__init__(data, auto_id=f"{arrow.step}-%s", initial=_initial(case, arrow))
         for name in arrow.asked_names:
-            field = MAKERS[name](case, on, {"label": ASKED[name], "required": False})
+            field: Any = MAKERS[name](case, on, {"label": ASKED[name], "required": False})
             if name in arrow.required_names:
                 field.is_asked = True
                 if not isinstance(field.widget, forms.RadioSelect):

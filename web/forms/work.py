@@ -11,13 +11,13 @@ from actions.models import CauseAnalysis, CauseCategory, CorrectiveAction
 from actions.operations import MAX_WHYS
 from workflow.models import Case
 
-from .fields import CHOOSE, day, people_of, text, yes_or_no
+from .fields import CHOOSE, Form, day, people_of, text, yes_or_no
 
 WHYS_AT_FIRST = 5
 WHYS = [f"why_{n}" for n in range(1, MAX_WHYS + 1)]
 
 
-class AnalysisForm(forms.Form):
+class AnalysisForm(Form):
     """Correction, whys, root cause, similar cases, criterion: what the standard asks to see."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -64,11 +64,11 @@ def _said(analysis: CauseAnalysis) -> dict[str, Any]:
     return said | dict(zip(WHYS, analysis.whys, strict=False))
 
 
-class ActionForm(forms.Form):
+class ActionForm(Form):
     """A corrective action: what, who, until when."""
 
     description = text(required=False, rows=2, label=_("Việc cần làm"))
-    owner = forms.ModelChoiceField(
+    owner: Any = forms.ModelChoiceField(
         queryset=None, required=False, label=_("Người thực hiện"), empty_label=CHOOSE
     )
     due_on = day(required=False, label=_("Hạn"))
@@ -83,7 +83,7 @@ class ActionForm(forms.Form):
         people: list[Any] | None = None,
     ) -> None:
         key = f"action-{action.number}" if action else "action"
-        initial = {"due_on": case.due_on}
+        initial: dict[str, Any] = {"due_on": case.due_on}
         if action:
             initial = {"description": action.description, "owner": action.owner_id, "due_on": action.due_on}
         super().__init__(data, auto_id=f"{key}-%s", initial=initial)
@@ -100,7 +100,7 @@ class ActionForm(forms.Form):
                 self.add_error(name, _("Không để trống."))
 
 
-class NoteForm(forms.Form):
+class NoteForm(Form):
     """A few words: a result, a reason, a comment. `name` is what the operation calls them."""
 
     def __init__(
@@ -113,7 +113,7 @@ class NoteForm(forms.Form):
             self.fields[name].widget.attrs["required"] = True
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(Form):
     file = forms.FileField(label=_("Tệp"), required=False, allow_empty_file=True)
     description = forms.CharField(label=_("Chứng minh điều gì"), required=False, max_length=300)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,13 +18,13 @@ from indicators.reports import summary
 from indicators.workbook import read_rows, write_form
 from web import uploads
 from web.forms.assessments import SheetForm, UploadForm, recordable
-from web.hands import hand_of
+from web.hands import PersonRequest, hand_of
 from web.preview import told
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _forms(request: HttpRequest, *, data: Any = None, files: Any = None) -> dict[str, Any]:
+def _forms(request: PersonRequest, *, data: Any = None, files: Any = None) -> dict[str, Any]:
     units, on = recordable(hand_of(request)), timezone.localdate()
     if not any(units.values()):
         raise PermissionDenied
@@ -33,13 +33,13 @@ def _forms(request: HttpRequest, *, data: Any = None, files: Any = None) -> dict
 
 
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PersonRequest) -> HttpResponse:
     context = _forms(request) | {"waiting": uploads.waiting_in(request.session)}
     return render(request, "web/assessments.html", context)
 
 
 @login_required
-def form(request: HttpRequest) -> HttpResponse:
+def form(request: PersonRequest) -> HttpResponse:
     """The workbook of one unit and period, with what has been rated so far."""
     units, on = recordable(hand_of(request)), timezone.localdate()
     asked = SheetForm(request.GET, units=units, on=on)
@@ -53,7 +53,7 @@ def form(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: PersonRequest) -> HttpResponse:
     context = _forms(request, data=request.POST, files=request.FILES)
     asked = context["upload"]
     if not asked.is_valid():
@@ -74,13 +74,13 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(
-    request: HttpRequest, context: dict[str, Any], faults: list[Fault], name: str, *, status: int
+    request: PersonRequest, context: dict[str, Any], faults: list[Fault], name: str, *, status: int
 ) -> HttpResponse:
     found = {"faults": faults, "file_name": name}
     return render(request, "web/assessments.html", context | found, status=status)
 
 
-def _record(request: HttpRequest, waiting: uploads.Waiting, *, dry_run: bool) -> tuple[list[Row], Report]:
+def _record(request: PersonRequest, waiting: uploads.Waiting, *, dry_run: bool) -> tuple[list[Row], Report]:
     rows = read_rows(waiting.content(), name=waiting.name, unit_code=waiting.unit or None)
     report = record_assessments(
         rows,
@@ -95,7 +95,7 @@ def _record(request: HttpRequest, waiting: uploads.Waiting, *, dry_run: bool) ->
 
 
 @login_required
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: PersonRequest) -> HttpResponse:
     """What the workbook would do: nothing is stored by looking at it."""
     waiting = uploads.waiting_in(request.session)
     if waiting is None:
@@ -116,7 +116,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: PersonRequest) -> HttpResponse:
     waiting = uploads.waiting_in(request.session)
     if waiting is None:
         return _gone(request)
@@ -130,6 +130,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
     return redirect("cases")
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
+def _gone(request: PersonRequest) -> HttpResponse:
     messages.error(request, _("Phiếu chờ xác nhận không còn nữa. Hãy nạp lại tệp."))
     return redirect("assessments")

@@ -7,18 +7,19 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from web.casefile import case_file
+from web.hands import PersonRequest
 from workflow.models import Case
 from workflow.refusals import Invalid, NotNow, NotYours, Refusal, Stale
 
 STATUSES = {Invalid: 400, NotYours: 403, NotNow: 409, Stale: 409}
 
 
-def visible(request: HttpRequest, number: str) -> Case:
+def visible(request: PersonRequest, number: str) -> Case:
     """The case of this number, if the reader sees it; whoever does not learns nothing of it."""
     cases = Case.objects.visible_to(request.user).select_related(
         "unit__parent",
@@ -34,7 +35,7 @@ def visible(request: HttpRequest, number: str) -> Case:
 
 
 @login_required
-def show(request: HttpRequest, number: str) -> HttpResponse:
+def show(request: PersonRequest, number: str) -> HttpResponse:
     return page(request, number)
 
 
@@ -42,7 +43,7 @@ def for_posting(handler: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     """A change comes by POST; whoever returns to its address after signing in finds the case."""
 
     @wraps(handler)
-    def answer_posts(request: HttpRequest, number: str, **given: Any) -> HttpResponse:
+    def answer_posts(request: PersonRequest, number: str, **given: Any) -> HttpResponse:
         if request.method != "POST":
             return redirect("case", number=number)
         return handler(request, number, **given)
@@ -51,7 +52,7 @@ def for_posting(handler: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def page(
-    request: HttpRequest, number: str, *, bound: Mapping[str, Form] | None = None, status: int = 200
+    request: PersonRequest, number: str, *, bound: Mapping[str, Form] | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of a case; a form in `bound` takes the place of the empty one of its name."""
     context = case_file(request, visible(request, number), bound or {})
@@ -59,7 +60,7 @@ def page(
 
 
 def attempt(
-    request: HttpRequest,
+    request: PersonRequest,
     case: Case,
     key: str,
     form: Form,
@@ -83,7 +84,7 @@ def attempt(
     return page(request, case.number, bound={key: form}, status=status)
 
 
-def answer(request: HttpRequest, form: Form, refusal: Refusal) -> int:
+def answer(request: PersonRequest, form: Form, refusal: Refusal) -> int:
     """Put a refusal beside the fields it is about, or on top; answers the status it stands for."""
     for name, said in refusal.errors.items():
         form.add_error(name if name in form.fields else None, list(said))

@@ -1,12 +1,12 @@
 """The list of cases: filters in the address, pages by key."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from web.deadlines import today
 from web.forms.filters import CaseFilter
-from web.hands import hand_of
+from web.hands import PersonRequest, hand_of
 from workflow.models import Case
 
 PAGE = 50
@@ -15,7 +15,7 @@ COUNTED = 1000
 
 
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PersonRequest) -> HttpResponse:
     day, hand = today(), hand_of(request)
     filters = CaseFilter(request.GET, units=hand.visible_units())
     found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=day.on)

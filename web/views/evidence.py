@@ -1,7 +1,7 @@
 """Evidence: added, handed out as a file and nothing else, withdrawn."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from actions import operations
 from web.casefile import reason_form
 from web.forms.work import EvidenceForm
+from web.hands import PersonRequest
 
 from .case import attempt, for_posting, visible
 
@@ -17,7 +18,7 @@ SANDBOX = "sandbox; default-src 'none'"
 
 
 @for_posting
-def add(request: HttpRequest, number: str) -> HttpResponse:
+def add(request: PersonRequest, number: str) -> HttpResponse:
     case = visible(request, number)
     form = EvidenceForm(request.POST, request.FILES)
     return attempt(
@@ -33,7 +34,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @for_posting
-def withdraw(request: HttpRequest, number: str, key: int) -> HttpResponse:
+def withdraw(request: PersonRequest, number: str, key: int) -> HttpResponse:
     case = visible(request, number)
     evidence = get_object_or_404(case.evidence, pk=key)
     form = reason_form(f"withdraw-{key}", request.POST)
@@ -46,7 +47,7 @@ def withdraw(request: HttpRequest, number: str, key: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def download(request: HttpRequest, number: str, key: int) -> FileResponse:
+def download(request: PersonRequest, number: str, key: int) -> FileResponse:
     evidence = get_object_or_404(visible(request, number).evidence, pk=key)
     response = FileResponse(
         evidence.file.open(),

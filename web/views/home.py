@@ -1,12 +1,12 @@
 """My work: what waits for me, what is late in my city, what I have not read."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from notifications.models import Notification
 from web.deadlines import today
-from web.hands import hand_of
+from web.hands import PersonRequest, hand_of
 from workflow.models import Case
 
 #: What does not fit is one click away in the list.
@@ -15,7 +15,7 @@ NEWS = 5
 
 
 @login_required
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: PersonRequest) -> HttpResponse:
     day, hand = today(), hand_of(request)
     mine = Case.objects.visible_to(request.user).awaiting(request.user)
     waiting = list(mine.for_reading().order_by("turn_due_on", "id")[: ROWS + 1])

@@ -3,17 +3,18 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from organisations.models import Appointment, Delegation
+from web.hands import PersonRequest
 
 
 @login_required
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: PersonRequest) -> HttpResponse:
     on = timezone.localdate()
     mine = Q(giver=request.user) | Q(taker=request.user)
     delegations = Delegation.objects.current(on).filter(mine)
@@ -25,7 +26,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: PersonRequest) -> HttpResponse:
     """Remember the language: with the person when they are signed in, else in the browser."""
     chosen, back = request.POST.get("language"), request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):

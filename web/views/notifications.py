@@ -1,12 +1,13 @@
 """What a person has been told, newest first, and what they have read of it."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from notifications.models import Notification
+from web.hands import PersonRequest
 
 PAGE = 50
 
@@ -16,7 +17,7 @@ def _number(text: str | None) -> int | None:
 
 
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: PersonRequest) -> HttpResponse:
     told = Notification.objects.filter(recipient=request.user)
     after = _number(request.GET.get("after"))
     if after is not None:
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: PersonRequest) -> HttpResponse:
     """Everything up to what the person has seen; what came since stays unread."""
     up_to = _number(request.POST.get("up_to"))
     if up_to is not None:

@@ -1,10 +1,11 @@
 """Taking a step: fetch the case, call the door."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from web.forms.steps import StepForm, VersionForm
+from web.hands import PersonRequest
 from workflow.lifecycle import arrow_for
 from workflow.operations import take_step
 from workflow.vocabulary import Step
@@ -13,7 +14,7 @@ from .case import attempt, for_posting, visible
 
 
 @for_posting
-def take(request: HttpRequest, number: str, step: str) -> HttpResponse:
+def take(request: PersonRequest, number: str, step: str) -> HttpResponse:
     if step not in Step.values:
         raise Http404
     case, step = visible(request, number), Step(step)

@@ -1,6 +1,6 @@
 """The work inside a case: analysis, corrective actions, comments; each handler fetches and calls."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from actions import operations
 from web.casefile import reason_form, result_form
 from web.forms.work import ActionForm, AnalysisForm, NoteForm
+from web.hands import PersonRequest
 from workflow import operations as door
 
 from .case import attempt, for_posting, visible
 
 
 @for_posting
-def comment(request: HttpRequest, number: str) -> HttpResponse:
+def comment(request: PersonRequest, number: str) -> HttpResponse:
     case = visible(request, number)
     form = NoteForm("comment", request.POST, label=_("Ý kiến"))
     return attempt(
@@ -25,7 +26,7 @@ def comment(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @for_posting
-def record_analysis(request: HttpRequest, number: str) -> HttpResponse:
+def record_analysis(request: PersonRequest, number: str) -> HttpResponse:
     case = visible(request, number)
     form = AnalysisForm(case, request.POST)
     return attempt(
@@ -38,7 +39,7 @@ def record_analysis(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @for_posting
-def plan_action(request: HttpRequest, number: str) -> HttpResponse:
+def plan_action(request: PersonRequest, number: str) -> HttpResponse:
     case = visible(request, number)
     form = ActionForm(case, request.POST, on=timezone.localdate())
     return attempt(
@@ -49,7 +50,7 @@ def plan_action(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @for_posting
-def change_action(request: HttpRequest, number: str, action: int) -> HttpResponse:
+def change_action(request: PersonRequest, number: str, action: int) -> HttpResponse:
     case = visible(request, number)
     planned = get_object_or_404(case.corrective_actions, number=action)
     form = ActionForm(case, request.POST, on=timezone.localdate(), action=planned)
@@ -61,7 +62,7 @@ def change_action(request: HttpRequest, number: str, action: int) -> HttpRespons
 
 
 @for_posting
-def complete_action(request: HttpRequest, number: str, action: int) -> HttpResponse:
+def complete_action(request: PersonRequest, number: str, action: int) -> HttpResponse:
     case = visible(request, number)
     get_object_or_404(case.corrective_actions, number=action)
     form = result_form(action, request.POST)
@@ -73,7 +74,7 @@ def complete_action(request: HttpRequest, number: str, action: int) -> HttpRespo
 
 
 @for_posting
-def drop_action(request: HttpRequest, number: str, action: int) -> HttpResponse:
+def drop_action(request: PersonRequest, number: str, action: int) -> HttpResponse:
     case = visible(request, number)
     get_object_or_404(case.corrective_actions, number=action)
     form = reason_form(f"drop-{action}", request.POST)

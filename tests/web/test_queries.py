@@ -1,0 +1,84 @@
+"""Pages ask the database a fixed number of questions, with 1, 3 and 50 rows."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from actions.operations import add_evidence, plan_action
+from indicators.models import Indicator
+from notifications.models import Notification
+from tests.conftest import A_PDF
+from workflow.operations import comment
+
+
+def asked(client, address):
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def cases(city, count):
+    """Red cases in both wards, assigned so that every row has all it may show."""
+    codes = list(Indicator.objects.values_list("code", flat=True))
+    mine, theirs = codes[: min(count, 39)], codes[: max(count - 39, 0)]
+    city.rate(red=" ".join(mine))
+    if theirs:
+        city.rate(red=" ".join(theirs), unit=city.phu_lien)
+
+
+@pytest.mark.parametrize(
+    ("person", "address"),
+    [
+        ("chairperson", "/"),
+        ("auditor", "/"),
+        ("auditor", "/cases/"),
+        ("auditor", "/cases/?search=kien+an&state=open&colour=red&overdue=on"),
+        ("chairperson", "/cases/?mine=on"),
+    ],
+)
+def test_lists_of_cases(city, signed_in, person, address):
+    reader = signed_in(getattr(city, person))
+    counts = []
+    for count in (1, 3, 50):
+        cases(city, count)
+        counts.append(asked(reader, address))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 16
+
+
+def test_the_file_of_a_case(city, signed_in):
+    case = city.in_progress()
+    reader = signed_in(city.staff)
+    counts = []
+    for count in (1, 3, 50):
+        for n in range(count):
+            plan_action(
+                case, by=city.staff, description=f"Việc {n}", owner=city.staff, due_on=timezone.localdate()
+            )
+            add_evidence(case, by=city.staff, upload=SimpleUploadedFile(f"{n}.pdf", A_PDF))
+            comment(case, by=city.supporter, note=f"Ý kiến {n}")
+        counts.append(asked(reader, case.get_absolute_url()))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 34
+
+
+def test_notifications(city, signed_in):
+    case = city.open_case()
+    reader = signed_in(city.chairperson)
+    counts = []
+    for count in (1, 3, 50):
+        start = Notification.objects.count()
+        Notification.objects.bulk_create(
+            Notification(
+                recipient=city.chairperson, kind="commented", key=f"event {start + n}", unit=case.unit,
+                case=case, event=case.events.first(), created_at=timezone.now(),
+            )
+            for n in range(count)
+        )  # fmt: skip
+        counts.append(asked(reader, "/notifications/"))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 9
