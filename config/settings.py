@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "notifications",
     "api",
     "web",
+    "demo",
 ]
 
 MIDDLEWARE = [

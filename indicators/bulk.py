@@ -100,7 +100,7 @@ def _type(field: Any) -> str:
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return json.JSONEncoder(ensure_ascii=False).encode
     if connection.vendor == "sqlite" and isinstance(field, models.DateTimeField):
         return cache(connection.ops.adapt_datetimefield_value)
     if connection.vendor == "sqlite" and isinstance(field, models.DateField):

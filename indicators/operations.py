@@ -22,6 +22,7 @@ from .refusals import Fault, NotAllowed, Refused
 from .rules import may_record
 from .signals import assessment_recorded
 
+_COLOURS = frozenset(Colour.values)
 #: From this many rows on, the planner is told of them before the transaction ends.
 _LARGE = 1000
 
@@ -145,7 +146,7 @@ def _faults(row: Row, units: dict[str, Unit], indicators: dict[str, Indicator]) 
             row.where,
             _("Không có chỉ số mang mã “%(code)s”; dùng mã từ 1.1 đến 4.8.") % {"code": row.indicator},
         )
-    if row.colour not in Colour.values:
+    if row.colour not in _COLOURS:
         yield Fault(row.where, _("Không hiểu mức đánh giá “%(colour)s”.") % {"colour": row.colour})
     if row.colour == Colour.NOT_APPLICABLE and not row.finding.strip():
         yield Fault(row.where, _("“Không áp dụng” cần lý do ở cột Phát hiện."))

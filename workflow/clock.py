@@ -11,7 +11,7 @@ from indicators.bulk import copy_rows, update_rows
 from . import deadlines
 from .lifecycle import Moment
 from .models import Case, Event, Timer
-from .operations import moment_now, nudge, seal_event
+from .operations import moment_now, nudge_after_commit, seal_event
 
 #: Timers rung in one transaction.
 BATCH_SIZE = 500
@@ -92,7 +92,7 @@ def _ring_batch(moment: Moment) -> tuple[int, int]:
         ],
     )
     if events:
-        transaction.on_commit(nudge)
+        nudge_after_commit()
     return len(held), len(events)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import override
 
 from indicators.bulk import analyse, copy_rows, reserve_ids, update_rows
 from indicators.models import NEEDS_WORK, Colour, Intake, Rating
@@ -15,7 +15,7 @@ from indicators.operations import Effect, NewRating
 from . import deadlines
 from .lifecycle import Moment, arrow_for
 from .models import Case, CaseNumber, Event, Policy, Timer
-from .operations import moment_now, move, nudge, seal_event
+from .operations import moment_now, move, nudge_after_commit, seal_event
 from .trail import GENESIS, seal
 from .vocabulary import Kind, State, Step
 
@@ -39,7 +39,7 @@ def open_cases(intake: Intake, ratings: list[NewRating]) -> list[Effect]:
     again = [(live[key], r) for r in current if (key := (r.unit_id, r.indicator_id)) in live]
     to_open = [r for r in current if r.colour in NEEDS_WORK and (r.unit_id, r.indicator_id) not in live]
     effects = _rate_again(again, intake, moment) + _open(to_open, moment)
-    transaction.on_commit(nudge)
+    nudge_after_commit()
     return effects
 
 
@@ -53,15 +53,33 @@ def _rated_in_a_later_period(intake: Intake, units: set[int]) -> set[Key]:
     return set(later.values_list("assessment__unit_id", "indicator_id"))
 
 
-def _live_cases(units: set[int]) -> dict[Key, Case]:
-    cases = (
+class _Live(NamedTuple):
+    """As much of a live case as rating it again needs; a country has tens of thousands of them."""
+
+    pk: int
+    unit_id: int
+    indicator_id: int
+    number: str
+    state: str
+    version: int
+    head_hash: str
+    latest_rating_id: int
+    latest_colour: str
+    assessment_id: int  # that of the rating which opened the case
+
+
+def _live_cases(units: set[int]) -> dict[Key, _Live]:
+    rows = (
         Case.objects.live()
         .select_for_update(no_key=True, of=("self",))
-        .select_related("policy", "latest_rating", "rating")
         .filter(unit__in=units)
         .order_by("pk")
-    )
-    return {(case.unit_id, case.indicator_id): case for case in cases}
+        .values_list(
+            "pk", "unit_id", "indicator_id", "number", "state", "version", "head_hash",
+            "latest_rating_id", "latest_rating__colour", "rating__assessment_id",
+        )
+    )  # fmt: skip
+    return {row[1:3]: _Live(*row) for row in rows}
 
 
 # --- Opening --------------------------------------------------------------------------------
@@ -164,26 +182,31 @@ def _next_numbers(year: int, count: int) -> list[str]:
 # --- Rating a live case again ---------------------------------------------------------------
 
 
-def _rate_again(pairs: list[tuple[Case, NewRating]], intake: Intake, moment: Moment) -> list[Effect]:
+def _rate_again(pairs: list[tuple[_Live, NewRating]], intake: Intake, moment: Moment) -> list[Effect]:
+    """Each live case notes its new rating; where that takes a step, the machine takes it."""
     if not pairs:
         return []
-    events, effects, moved, ended = [], [], [], []
-    for case, rating in pairs:
-        events.append(_rated_again(case, rating, moment))
-        step = _step_after(case, rating)
+    events, noted, effects = [], [], []
+    steps: dict[int, tuple[Step, str]] = {}
+    for live, rating in pairs:
+        changes = {
+            "rating": [live.latest_rating_id, rating.id],
+            "rated": [live.latest_colour, rating.colour],
+        }
+        seq, kind = live.version + 1, Kind.RATED_AGAIN.value
+        sealed = seal(
+            case=live.number, seq=seq, kind=kind, actor=None, at=moment.at, note="",
+            changes=changes, once=None, previous=live.head_hash,
+        )  # fmt: skip
+        events.append((live.pk, seq, kind, moment.at, "", changes, live.head_hash, sealed))
+        noted.append((live.pk, rating.id, seq, sealed))
+        step = _step_after(live, rating)
         if step:
-            events.append(_step_by_intake(case, step, rating, intake, moment))
-            (moved if case.is_live else ended).append(case)
-        effects.append(_effect(rating, _EFFECTS[step], case.number))
-    names = ["latest_rating", "state", "due_on", "check_on", "turn_due_on", "requested_due_on",
-             "closed_at", "reopening_count", "version", "head_hash"]  # fmt: skip
-    columns = [Case._meta.get_field(name).attname for name in names]
-    update_rows(Case, names, [(c.pk, *(getattr(c, n) for n in columns)) for c, _r in pairs])
-    _write_events(
-        (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.previous_hash, e.hash) for e in events
-    )
-    _move_timers(moved, moment)
-    Timer.objects.filter(case__in=ended).update(next_at=None)
+            steps[live.pk] = (step, rating.colour)
+        effects.append(_effect(rating, _EFFECTS[step], live.number))
+    update_rows(Case, ["latest_rating", "version", "head_hash"], noted)
+    _write_events(events)
+    _take_steps(steps, intake, moment)
     return effects
 
 
@@ -195,33 +218,40 @@ _EFFECTS = {
 }
 
 
-def _rated_again(case: Case, rating: NewRating, moment: Moment) -> Event:
-    changes = {
-        "rating": [case.latest_rating_id, rating.id],
-        "rated": [case.latest_rating.colour, rating.colour],
-    }
-    case.latest_rating = Rating(id=rating.id, colour=rating.colour)
-    return seal_event(case, Kind.RATED_AGAIN, by=None, at=moment.at, changes=changes)
-
-
-def _step_after(case: Case, rating: NewRating) -> Step | None:
+def _step_after(case: _Live, rating: NewRating) -> Step | None:
     """The step that a new rating takes by itself in a live case."""
     if case.state == State.MONITORING and rating.colour in NEEDS_WORK:
         return Step.REOPEN
     if case.state == State.MONITORING and rating.colour == Colour.GREEN:
         return Step.CONFIRM
-    is_corrected = case.rating.assessment_id == rating.assessment_id
+    is_corrected = case.assessment_id == rating.assessment_id
     if case.state == State.OPEN and rating.colour == Colour.GREEN and is_corrected:
         return Step.CANCEL
     return None
 
 
-def _step_by_intake(case: Case, step: Step, rating: NewRating, intake: Intake, moment: Moment) -> Event:
-    arrow = arrow_for(step, case.state)
-    assert arrow is not None
-    changes = move(case, arrow, moment, {})
-    note = f"Đánh giá kỳ {intake.period.code}: {Colour(rating.colour).label}."
-    return seal_event(case, arrow.leaves, by=None, at=moment.at, note=note, changes=changes)
+def _take_steps(steps: dict[int, tuple[Step, str]], intake: Intake, moment: Moment) -> None:
+    """Run the machine for the cases that a rating moves, and write them as one set."""
+    if not steps:
+        return
+    cases = list(Case.objects.filter(pk__in=steps).select_related("policy").order_by("pk"))
+    events = []
+    for case in cases:
+        step, colour = steps[case.pk]
+        arrow = arrow_for(step, case.state)
+        assert arrow is not None
+        changes = move(case, arrow, moment, {})
+        with override("vi"):  # the record keeps one language, whoever writes it
+            note = f"Đánh giá kỳ {intake.period.code}: {Colour(colour).label}."
+        events.append(seal_event(case, arrow.leaves, by=None, at=moment.at, note=note, changes=changes))
+    names = ["state", "due_on", "check_on", "turn_due_on", "requested_due_on", "closed_at",
+             "reopening_count", "version", "head_hash"]  # fmt: skip
+    update_rows(Case, names, [(case.pk, *(getattr(case, name) for name in names)) for case in cases])
+    _write_events(
+        (e.case_id, e.seq, e.kind.value, e.at, e.note, e.changes, e.previous_hash, e.hash) for e in events
+    )
+    _move_timers([case for case in cases if case.is_live], moment)
+    Timer.objects.filter(case__in=[case for case in cases if not case.is_live]).update(next_at=None)
 
 
 def _move_timers(cases: list[Case], moment: Moment) -> None:

@@ -233,12 +233,19 @@ def record(
     event = seal_event(case, kind, by=by, at=at, note=note, changes=changes)
     case.save()
     event.save(force_insert=True)
-    transaction.on_commit(nudge)
+    nudge_after_commit()
     return event
 
 
-def nudge() -> None:
-    """Tell listeners that there is something new to read; none of them can undo what happened."""
+def nudge_after_commit() -> None:
+    """Tell listeners, once a transaction, that there is something new to read."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(entry[1] is _nudge for entry in waiting):
+        transaction.on_commit(_nudge)
+
+
+def _nudge() -> None:
+    # Robust: no listener can undo what has happened.
     events_recorded.send_robust(sender=Event)
 
 

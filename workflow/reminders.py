@@ -33,7 +33,7 @@ def to_come(case: Case, *, days: WorkingDays) -> list[Reminder]:
 
 def _of(timer: Timer, days: WorkingDays) -> Iterator[Reminder]:
     milestone, at = deadlines.next_after(timer.last_milestone), timer.next_at
-    while True:
+    while at:
         yield Reminder(
             at,
             deadlines.kind_of(milestone),

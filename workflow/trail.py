@@ -4,10 +4,18 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 #: What the first event of a case is chained to.
 GENESIS = "0" * 64
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=1024)
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def seal(
@@ -29,7 +37,7 @@ def seal(
     """
     form = {
         "actor": actor,
-        "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": _instant(at),
         "case": case,
         "changes": changes,
         "kind": str(kind),
@@ -38,8 +46,7 @@ def seal(
         "previous": previous,
         "seq": seq,
     }
-    text = json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(form).encode()).hexdigest()
 
 
 class Break(NamedTuple):

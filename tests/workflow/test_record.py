@@ -32,6 +32,7 @@ def test_plain_sql_cannot_change_or_delete_an_event(city, statement: str) -> Non
 def test_an_event_cannot_be_replaced_or_cut_off_whole(city) -> None:
     city.open_case()
     if connection.vendor == "postgresql":
+        plain_sql("SET CONSTRAINTS ALL IMMEDIATE")
         statement = "TRUNCATE workflow_event CASCADE"
     else:
         columns = [f.column for f in Event._meta.concrete_fields]

@@ -1,0 +1,7 @@
+"""A believable city to try everything in."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "demo"
