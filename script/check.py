@@ -87,7 +87,16 @@ def check_code(this: Round) -> None:
     this.step("ruff format", PYTHON, "-m", "ruff", "format", "--check", ".")
     this.step("mypy", PYTHON, "-m", "mypy", ".")
     scripts = [str(path) for path in ROOT.glob("script/*.py")]
-    this.step("mypy, scripts", PYTHON, "-m", "mypy", *scripts, settings={"MYPYPATH": "script"})
+    this.step(
+        "mypy, scripts",
+        PYTHON,
+        "-m",
+        "mypy",
+        "--config-file=",
+        "--strict",
+        *scripts,
+        settings={"MYPYPATH": "script"},
+    )
     this.step("imports", PYTHON, "-c", LINT_IMPORTS)
     this.step("migrations", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run")
     strict = ("check", "--deploy", "--fail-level", "WARNING")

@@ -77,11 +77,11 @@ def prepare(data_dir: Path, settings: dict[str, str]) -> None:
         return
     print("Đang nạp dữ liệu mẫu… / Loading demo data…", flush=True)
     manage(data_dir, settings, "demo")
-    done.touch()
+    done.write_text(manage(data_dir, settings, "demo", "--logins"))
 
 
-def manage(data_dir: Path, settings: dict[str, str], *words: str) -> None:
-    """Runs a command of manage.py and shows its last words only when it fails."""
+def manage(data_dir: Path, settings: dict[str, str], *words: str) -> str:
+    """What a command of manage.py says; when it fails, its last words are shown."""
     log = data_dir / "log" / "prepare.log"
     with open(log, "wb") as output:
         done = subprocess.run(
@@ -96,6 +96,7 @@ def manage(data_dir: Path, settings: dict[str, str], *words: str) -> None:
             f"Lệnh manage.py {words[0]} không thành công.",
             f"The command manage.py {words[0]} failed. {last_words(log)}",
         )
+    return log.read_text()
 
 
 @contextmanager
@@ -150,8 +151,9 @@ def welcome(settings: dict[str, str]) -> None:
     if settings["EMAIL_URL"].startswith("filemail:"):  # another address may hold a password
         print(f"Thư gửi đi / Outgoing mail: {settings['EMAIL_URL'].removeprefix('filemail:///')}")
     print("Dừng / Stop: Ctrl-C\n", flush=True)
-    if "DATABASE_URL" not in settings:
-        subprocess.run([PYTHON, "manage.py", "demo", "--logins"], env=settings)
+    logins = Path(settings["DATA_DIR"]) / "demo.done"
+    if logins.exists():
+        print(logins.read_text(), flush=True)
 
 
 if __name__ == "__main__":
