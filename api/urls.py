@@ -1,3 +1,39 @@
 """The addresses of the API."""
 
-urlpatterns: list = []
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from .views import assessments, cases, me, reference, steps, work
+
+one_case = [
+    path("", cases.CaseDetail.as_view()),
+    path("steps/<str:step>/", steps.CaseStep.as_view()),
+    path("events/", cases.CaseEvents.as_view()),
+    path("comments/", cases.CaseComments.as_view()),
+    path("analysis/", work.Analysis.as_view()),
+    path("corrective-actions/", work.CorrectiveActions.as_view()),
+    path("corrective-actions/<int:action>/", work.OneCorrectiveAction.as_view()),
+    path("corrective-actions/<int:action>/complete/", work.CompleteAction.as_view()),
+    path("corrective-actions/<int:action>/drop/", work.DropAction.as_view()),
+    path("evidence/", work.EvidenceList.as_view()),
+    path("evidence/<int:key>/file/", work.EvidenceFile.as_view()),
+    path("evidence/<int:key>/withdraw/", work.WithdrawEvidence.as_view()),
+]
+
+urlpatterns = [
+    path("units/", reference.UnitList.as_view()),
+    path("units/<str:code>/", reference.UnitDetail.as_view()),
+    path("indicators/", reference.IndicatorList.as_view()),
+    path("periods/", reference.PeriodList.as_view()),
+    path("assessments/", assessments.Assessments.as_view()),
+    path("assessments/import/", assessments.AssessmentImport.as_view()),
+    path("assessments/<int:pk>/", assessments.AssessmentDetail.as_view()),
+    path("cases/", cases.CaseList.as_view()),
+    path("cases/steps/<str:step>/", steps.SeveralSteps.as_view()),
+    path("cases/<str:number>/", include(one_case)),
+    path("notifications/", me.Notifications.as_view()),
+    path("notifications/read/", me.ReadNotifications.as_view()),
+    path("me/", me.Me.as_view()),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+]

@@ -1,0 +1,135 @@
+"""A case, its record and its steps in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from workflow.lifecycle import ASKED
+from workflow.models import Case, Event
+from workflow.offers import Offer
+
+from .fields import PersonField, PersonSerializer, UnitField
+
+
+class CaseSerializer(serializers.ModelSerializer):
+    """A case as a list shows it."""
+
+    unit = serializers.CharField(source="unit.code")
+    unit_name = serializers.CharField(source="unit.__str__")
+    indicator = serializers.CharField(source="indicator.code")
+    indicator_title = serializers.CharField(source="indicator.title")
+    colour_label = serializers.CharField(source="get_colour_display")
+    state_label = serializers.CharField(source="get_state_display")
+    turn = serializers.CharField()
+    assignee = PersonSerializer(allow_null=True)
+    overdue = serializers.SerializerMethodField()
+    recurrence_of = serializers.CharField(source="recurrence_of.number", default=None)
+
+    class Meta:
+        model = Case
+        fields = (
+            "number", "unit", "unit_name", "indicator", "indicator_title", "colour", "colour_label",
+            "state", "state_label", "turn", "turn_due_on", "overdue", "assignee", "due_on",
+            "original_due_on", "extension_count", "reopening_count", "recurrence_of",
+            "recurrence_count", "opened_at", "closed_at", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_overdue(self, case: Case) -> bool:
+        return case.is_overdue(self.context["today"])
+
+
+class OfferSerializer(serializers.Serializer):
+    """A step for this person: possible, or why not, and what it asks for."""
+
+    step = serializers.CharField()
+    label = serializers.CharField(source="step.label")
+    possible = serializers.BooleanField()
+    why_not = serializers.ListField(child=serializers.CharField())
+    asks = serializers.SerializerMethodField()
+
+    def get_asks(self, offer: Offer) -> list[dict[str, Any]]:
+        return [
+            {"name": n.rstrip("?"), "required": not n.endswith("?"), "label": str(ASKED[n.rstrip("?")])}
+            for n in offer.asks
+        ]
+
+
+class ReminderSerializer(serializers.Serializer):
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    milestone = serializers.IntegerField(help_text="working days from the deadline")
+    due_on = serializers.DateField()
+    corrective_action = serializers.IntegerField(source="corrective_action_number")
+
+
+class RatingBriefSerializer(serializers.Serializer):
+    kind = serializers.CharField(source="assessment.kind")
+    period = serializers.CharField(source="assessment.period.code")
+    colour = serializers.CharField()
+    finding = serializers.CharField()
+
+
+class CaseDetailSerializer(CaseSerializer):
+    """A case with everything a person needs to act on it."""
+
+    opened_by = RatingBriefSerializer(source="rating")
+    latest_rating = RatingBriefSerializer()
+    supporters = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField()
+    steps = serializers.SerializerMethodField()
+    reminders = serializers.SerializerMethodField()
+
+    class Meta(CaseSerializer.Meta):
+        fields = (
+            *CaseSerializer.Meta.fields, "assign_by", "verify_by", "check_on", "requested_due_on",
+            "product", "authority", "opened_by", "latest_rating", "supporters", "missing", "steps",
+            "reminders",
+        )  # fmt: skip
+
+    def get_supporters(self, case: Case) -> list[dict[str, Any]]:
+        return [PersonSerializer(p.user).data for p in case.supporters.select_related("user")]
+
+    def get_missing(self, case: Case) -> list[str]:
+        return self.context["missing"](case)
+
+    def get_steps(self, case: Case) -> list[dict[str, Any]]:
+        return OfferSerializer(self.context["steps"](case), many=True).data
+
+    def get_reminders(self, case: Case) -> list[dict[str, Any]]:
+        return ReminderSerializer(self.context["reminders"](case), many=True).data
+
+
+class EventSerializer(serializers.ModelSerializer):
+    """One link of the record, with what its hash is computed over."""
+
+    actor = PersonSerializer(allow_null=True)
+    kind_label = serializers.CharField(source="get_kind_display")
+
+    class Meta:
+        model = Event
+        fields = (
+            "seq", "kind", "kind_label", "actor", "at", "note", "changes", "once", "previous_hash", "hash",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class AskedSerializer(serializers.Serializer):
+    """Everything any step may ask for; what a step needs is asked by the step itself."""
+
+    assignee = PersonField(required=False)
+    supporters = serializers.ListField(child=PersonField(), required=False)
+    due_on = serializers.DateField(required=False)
+    check_on = serializers.DateField(required=False)
+    product = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    authority = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=10000)
+    objective_cause = serializers.BooleanField(required=False)
+    unit = UnitField(required=False)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Unknown names are kept, so that the step can refuse them by name."""
+        known = super().to_internal_value(data)
+        return known | {name: data[name] for name in set(data) - set(self.fields)}

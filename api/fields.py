@@ -1,0 +1,53 @@
+"""Things of the city as they are named in JSON: people by key or e-mail, units and indicators by code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from organisations.models import Unit, User
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ("id", "full_name", "email")
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "format": "email"}]})
+class PersonField(serializers.Field):
+    """A person, sent as their key or e-mail."""
+
+    def to_internal_value(self, data: Any) -> User:
+        people = User.objects.filter(is_active=True)
+        found = None
+        if isinstance(data, int) and not isinstance(data, bool):
+            found = people.filter(pk=data).first()
+        elif isinstance(data, str):
+            by = {"pk": int(data)} if data.isdecimal() else {"email": data.strip().lower()}
+            found = people.filter(**by).first()
+        if found is None:
+            raise serializers.ValidationError(_("Không có người này."))
+        return found
+
+    def to_representation(self, value: User) -> int:
+        return value.pk
+
+
+class UnitField(serializers.SlugRelatedField):
+    """A unit, by its official code."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(slug_field="code", queryset=Unit.objects.all(), **options)
+
+
+class UnitSerializer(serializers.ModelSerializer):
+    kind_label = serializers.CharField(source="get_kind_display", read_only=True)
+    parent = serializers.CharField(source="parent.code", default=None, read_only=True)
+
+    class Meta:
+        model = Unit
+        fields = ("code", "kind", "kind_label", "name", "parent", "dissolved_on")

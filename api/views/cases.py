@@ -1,0 +1,96 @@
+"""GET cases/ · cases/{number}/ · its events · POST comments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from organisations.hands import Hand
+from workflow.calendar import working_days
+from workflow.completeness import missing_in_the_file
+from workflow.models import Case, Event
+from workflow.offers import steps_for
+from workflow.operations import comment
+from workflow.reminders import to_come
+
+from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
+from ..filters import CaseFilter, order_of, refuse_unknown
+
+
+def fetch(request: Request, number: str) -> Case:
+    """A case together with the right to see it; anything else is not there."""
+    return get_object_or_404(
+        Case.objects.visible_to(request.user).for_reading().select_related(
+            "rating__assessment__period", "latest_rating__assessment__period", "recurrence_of"
+        ),
+        number=number,
+    )  # fmt: skip
+
+
+def detail(request: Request, case: Case) -> Response:
+    """The case as this person may act on it, with its version as ETag."""
+    hand = Hand(request.user)
+    context = {
+        "today": timezone.localdate(),
+        "missing": missing_in_the_file,
+        "steps": lambda one: steps_for(one, hand),
+        "reminders": lambda one: to_come(one, days=working_days()),
+    }
+    body = CaseDetailSerializer(case, context=context).data
+    return Response(body, headers={"ETag": f'"{case.version}"'})
+
+
+class CaseList(generics.ListAPIView):
+    serializer_class = CaseSerializer
+    filterset_class = CaseFilter
+    queryset = Case.objects.none()
+
+    def get_queryset(self) -> QuerySet[Case]:
+        refuse_unknown(self.request, CaseFilter.base_filters)
+        self.order = order_of(self.request)
+        cases = Case.objects.visible_to(self.request.user).for_reading().select_related("recurrence_of")
+        return cases.exclude(turn_due_on=None) if "turn_due_on" in self.order[0] else cases
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return super().get_serializer_context() | {"today": timezone.localdate()}
+
+
+class CaseDetail(APIView):
+    @extend_schema(responses=CaseDetailSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        return detail(request, fetch(request, number))
+
+
+class CaseEvents(generics.ListAPIView):
+    """The record from its first link on."""
+
+    serializer_class = EventSerializer
+    queryset = Event.objects.none()
+    filter_backends = ()
+    order = ("seq",)
+
+    def get_queryset(self) -> QuerySet[Event]:
+        case = fetch(self.request, self.kwargs["number"])
+        return Event.objects.filter(case=case).select_related("actor")
+
+
+class _CommentSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=10000)
+
+
+class CaseComments(APIView):
+    @extend_schema(request=_CommentSerializer, responses={201: EventSerializer})
+    def post(self, request: Request, number: str) -> Response:
+        case = fetch(request, number)
+        given = _CommentSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        event = comment(case, by=request.user, note=given.validated_data["note"])
+        return Response(EventSerializer(event).data, status=201)

@@ -1,0 +1,91 @@
+"""GET and PUT me/ · GET notifications/ · POST notifications/read/."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from notifications.letters import address, sentence
+from notifications.models import Notification
+from organisations.models import Appointment, User
+
+
+class OfficeSerializer(serializers.ModelSerializer):
+    unit = serializers.CharField(source="unit.code")
+    unit_name = serializers.CharField(source="unit.__str__")
+    role_label = serializers.CharField(source="get_role_display")
+
+    class Meta:
+        model = Appointment
+        fields = ("role", "role_label", "unit", "unit_name", "since", "until")
+
+
+class MeSerializer(serializers.ModelSerializer):
+    offices = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ("id", "full_name", "email", "language", "offices")
+        read_only_fields = ("id", "full_name", "email")
+
+    @extend_schema(responses=OfficeSerializer(many=True))
+    def get_offices(self, user: User) -> list[dict[str, object]]:
+        held = Appointment.objects.current(timezone.localdate()).filter(user=user).select_related("unit")
+        return OfficeSerializer(held, many=True).data
+
+
+class Me(generics.RetrieveUpdateAPIView):
+    serializer_class = MeSerializer
+    http_method_names = ("get", "put", "head", "options")
+
+    def get_object(self) -> User:
+        return self.request.user
+
+
+class NotificationSerializer(serializers.ModelSerializer):
+    case = serializers.CharField(source="case.number", default=None)
+    unit = serializers.CharField(source="unit.code")
+    text = serializers.SerializerMethodField()
+    link = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Notification
+        fields = ("id", "kind", "case", "unit", "count", "text", "link", "created_at", "read_at")
+
+    def get_text(self, notification: Notification) -> str:
+        return sentence(notification)
+
+    def get_link(self, notification: Notification) -> str:
+        return address(notification)
+
+
+class Notifications(generics.ListAPIView):
+    serializer_class = NotificationSerializer
+    queryset = Notification.objects.none()
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Notification]:
+        return Notification.objects.filter(recipient=self.request.user).select_related("case", "unit")
+
+
+class _ReadSerializer(serializers.Serializer):
+    ids = serializers.ListField(child=serializers.IntegerField(), required=False)
+
+
+class ReadNotifications(APIView):
+    """Mark those named as read; all of mine where none is named."""
+
+    @extend_schema(request=_ReadSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        given = _ReadSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        mine = Notification.objects.filter(recipient=request.user, read_at=None)
+        if "ids" in given.validated_data:
+            mine = mine.filter(pk__in=given.validated_data["ids"])
+        mine.update(read_at=timezone.now())
+        return Response(status=204)

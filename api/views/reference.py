@@ -1,0 +1,79 @@
+"""What everything refers to: units, indicators, periods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.exceptions import PermissionDenied
+
+from indicators.models import Indicator, Period
+from organisations.hands import Hand
+from organisations.models import Unit
+
+from ..fields import UnitSerializer
+
+
+class UnitList(generics.ListAPIView):
+    """Units are public knowledge: every signed-in person may look one up."""
+
+    serializer_class = UnitSerializer
+    queryset = Unit.objects.select_related("parent")
+    filter_backends = ()
+    order = ("code",)
+
+
+class UnitDetail(generics.RetrieveAPIView):
+    serializer_class = UnitSerializer
+    queryset = Unit.objects.select_related("parent")
+    lookup_field = "code"
+
+
+class IndicatorSerializer(serializers.ModelSerializer):
+    group_label = serializers.CharField(source="get_group_display", read_only=True)
+    edition = serializers.CharField(source="catalogue.edition", read_only=True)
+    compared_with_tcvn_on = serializers.DateField(source="catalogue.compared_on", read_only=True)
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "code", "group", "group_label", "title_vi", "title_en", "lead_department", "sdgs", "edition",
+            "compared_with_tcvn_on",
+        )  # fmt: skip
+
+
+class IndicatorList(generics.ListAPIView):
+    serializer_class = IndicatorSerializer
+    queryset = Indicator.objects.select_related("catalogue")
+    filter_backends = ()
+    order = ("position",)
+
+
+class PeriodSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Period
+        fields = ("code", "starts_on", "ends_on")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["ends_on"] < attrs["starts_on"]:
+            raise serializers.ValidationError({"ends_on": [_("Ngày cuối phải sau ngày đầu.")]})
+        return attrs
+
+
+@extend_schema(responses=PeriodSerializer)
+class PeriodList(generics.ListCreateAPIView):
+    serializer_class = PeriodSerializer
+    filter_backends = ()
+    order = ("-starts_on", "-id")
+
+    def get_queryset(self) -> QuerySet[Period]:
+        return Period.objects.all()
+
+    def perform_create(self, serializer: Any) -> None:
+        """Periods are the city's: whoever serves a city may make one."""
+        if not Hand(self.request.user).cities:
+            raise PermissionDenied(_("Chỉ người của thành phố lập kỳ đánh giá."))
+        serializer.save()

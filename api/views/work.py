@@ -1,0 +1,184 @@
+"""The work inside a case: analysis, corrective actions, evidence."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from actions import operations
+from actions.models import CauseAnalysis, CorrectiveAction, Evidence
+from actions.serving import as_attachment
+from workflow.models import Case
+
+from ..fields import PersonField, PersonSerializer
+from .cases import fetch
+from .steps import version_in
+
+
+class AnalysisSerializer(serializers.ModelSerializer):
+    whys = serializers.ListField(
+        child=serializers.CharField(max_length=2000), required=False, max_length=operations.MAX_WHYS
+    )
+
+    class Meta:
+        model = CauseAnalysis
+        fields = operations.ANALYSIS_FIELDS
+
+
+class Analysis(APIView):
+    @extend_schema(responses=AnalysisSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        case = fetch(request, number)
+        return Response(AnalysisSerializer(getattr(case, "analysis", None) or CauseAnalysis(case=case)).data)
+
+    @extend_schema(request=AnalysisSerializer, responses=AnalysisSerializer)
+    def put(self, request: Request, number: str) -> Response:
+        case = fetch(request, number)
+        given = AnalysisSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        version = version_in(request)
+        analysis = operations.record_analysis(case, by=request.user, version=version, **given.validated_data)
+        return Response(AnalysisSerializer(analysis).data)
+
+
+class CorrectiveActionSerializer(serializers.ModelSerializer):
+    id = serializers.IntegerField(source="number", read_only=True)
+    owner = PersonSerializer(read_only=True)
+
+    class Meta:
+        model = CorrectiveAction
+        fields = (
+            "id", "description", "owner", "due_on", "result", "completed_at", "dropped_at", "drop_reason",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class _PlanSerializer(serializers.Serializer):
+    description = serializers.CharField(max_length=5000)
+    owner = PersonField()
+    due_on = serializers.DateField()
+
+
+class CorrectiveActions(APIView):
+    @extend_schema(responses=CorrectiveActionSerializer(many=True))
+    def get(self, request: Request, number: str) -> Response:
+        actions = fetch(request, number).corrective_actions.select_related("owner")
+        return Response(CorrectiveActionSerializer(actions, many=True).data)
+
+    @extend_schema(request=_PlanSerializer, responses={201: CorrectiveActionSerializer})
+    def post(self, request: Request, number: str) -> Response:
+        case = fetch(request, number)
+        given = _PlanSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        action = operations.plan_action(case, by=request.user, **given.validated_data)
+        return Response(CorrectiveActionSerializer(action).data, status=201)
+
+
+def _fetch_action(request: Request, number: str, action: int) -> Case:
+    """The case of a corrective action that is there."""
+    case = fetch(request, number)
+    get_object_or_404(case.corrective_actions, number=action)
+    return case
+
+
+class OneCorrectiveAction(APIView):
+    @extend_schema(request=_PlanSerializer(partial=True), responses=CorrectiveActionSerializer)
+    def patch(self, request: Request, number: str, action: int) -> Response:
+        case = _fetch_action(request, number, action)
+        given = _PlanSerializer(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        changed = operations.change_action(case, action, by=request.user, **given.validated_data)
+        return Response(CorrectiveActionSerializer(changed).data)
+
+
+class _ResultSerializer(serializers.Serializer):
+    result = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+
+
+class CompleteAction(APIView):
+    @extend_schema(request=_ResultSerializer, responses=CorrectiveActionSerializer)
+    def post(self, request: Request, number: str, action: int) -> Response:
+        case = _fetch_action(request, number, action)
+        given = _ResultSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        done = operations.complete_action(case, action, by=request.user, **given.validated_data)
+        return Response(CorrectiveActionSerializer(done).data)
+
+
+class _ReasonSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=5000)
+
+
+class DropAction(APIView):
+    @extend_schema(request=_ReasonSerializer, responses=CorrectiveActionSerializer)
+    def post(self, request: Request, number: str, action: int) -> Response:
+        case = _fetch_action(request, number, action)
+        given = _ReasonSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        dropped = operations.drop_action(case, action, by=request.user, **given.validated_data)
+        return Response(CorrectiveActionSerializer(dropped).data)
+
+
+class EvidenceSerializer(serializers.ModelSerializer):
+    added_by = PersonSerializer(read_only=True)
+
+    class Meta:
+        model = Evidence
+        fields = (
+            "id", "name", "content_type", "size", "sha256", "description", "added_by", "added_at",
+            "withdrawn_at", "withdrawal_reason",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class _UploadSerializer(serializers.Serializer):
+    file = serializers.FileField(max_length=255, allow_empty_file=True)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+
+class EvidenceList(APIView):
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(responses=EvidenceSerializer(many=True))
+    def get(self, request: Request, number: str) -> Response:
+        evidence = fetch(request, number).evidence.select_related("added_by")
+        return Response(EvidenceSerializer(evidence, many=True).data)
+
+    @extend_schema(request={"multipart/form-data": _UploadSerializer}, responses={201: EvidenceSerializer})
+    def post(self, request: Request, number: str) -> Response:
+        case = fetch(request, number)
+        given = _UploadSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        description = given.validated_data.get("description", "")
+        upload = given.validated_data["file"]
+        evidence = operations.add_evidence(case, by=request.user, upload=upload, description=description)
+        return Response(EvidenceSerializer(evidence).data, status=201)
+
+
+def _fetch_evidence(request: Request, number: str, key: int) -> Evidence:
+    found: QuerySet[Evidence] = fetch(request, number).evidence.select_related("case", "added_by")
+    return get_object_or_404(found, pk=key)
+
+
+class EvidenceFile(APIView):
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, number: str, key: int) -> FileResponse:
+        return as_attachment(_fetch_evidence(request, number, key))
+
+
+class WithdrawEvidence(APIView):
+    @extend_schema(request=_ReasonSerializer, responses=EvidenceSerializer)
+    def post(self, request: Request, number: str, key: int) -> Response:
+        evidence = _fetch_evidence(request, number, key)
+        given = _ReasonSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        withdrawn = operations.withdraw_evidence(evidence, by=request.user, **given.validated_data)
+        return Response(EvidenceSerializer(withdrawn).data)
