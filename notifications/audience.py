@@ -25,9 +25,7 @@ class Company:
         offices = Appointment.objects.current(on).filter(unit__in=units | cities)
         for role, unit, user in offices.values_list("role", "unit_id", "user_id"):
             self._held[role, unit].add(user)
-        for unit, taker in (
-            chairing_delegations(on).filter(unit__in=units).values_list("unit_id", "taker_id")
-        ):
+        for unit, taker in chairing_delegations(on).filter(unit__in=units).values_list("unit_id", "taker_id"):
             self._held[Role.CHAIRPERSON, unit].add(taker)
         self._parts: dict[tuple[int, str], People] = defaultdict(set)
         parts = Participation.objects.filter(case__in=cases, ended_at=None)
@@ -36,9 +34,7 @@ class Company:
         timers = Timer.objects.filter(case__in=cases).exclude(owner=None)
         self._owners = {
             (case, number): owner
-            for case, number, owner in timers.values_list(
-                "case_id", "corrective_action_number", "owner_id"
-            )
+            for case, number, owner in timers.values_list("case_id", "corrective_action_number", "owner_id")
         }
         self._deputies: dict[int, People] = defaultdict(set)
         for giver, taker in Delegation.objects.current(on).values_list("giver_id", "taker_id"):

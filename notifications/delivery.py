@@ -101,9 +101,7 @@ def _send(message: Message, postman: Postman, now: datetime) -> bool:
 
 def _still_true(message: Message, *, lock: bool = False) -> list[Notification]:
     """The notifications of a message without reminders of deadlines that have moved or ended."""
-    notifications = list(
-        message.notifications.select_related("case", "unit", "event").order_by("pk")
-    )
+    notifications = list(message.notifications.select_related("case", "unit", "event").order_by("pk"))
     rung = [n for n in notifications if n.kind in CLOCK_KINDS and n.event]
     timers = Timer.objects.filter(case__in={n.case_id for n in rung}).exclude(next_at=None)
     if lock:

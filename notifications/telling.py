@@ -88,9 +88,7 @@ def _tellings(events: list[Event], company: Company) -> list[Telling]:
     first: dict[tuple[int, str], Event] = {}
     for event in events:
         together = event.kind in TOLD_TOGETHER
-        key = (
-            f"{event.kind} {intakes[event.pk]} {event.case.unit_id}" if together else f"event {event.pk}"
-        )
+        key = f"{event.kind} {intakes[event.pk]} {event.case.unit_id}" if together else f"event {event.pk}"
         for person in people_told(event, company):
             counts[person, key] += 1
             first.setdefault((person, key), event)
@@ -169,4 +167,3 @@ def _digest(recipient: int, now: datetime, days: WorkingDays) -> Message:
         if digest.state == MessageState.PENDING and digest.attempts == 0:
             return digest
         day = days.shift(day, 1)
-
