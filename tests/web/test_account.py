@@ -1,0 +1,82 @@
+"""Signing in, the language of a reader, and the pages of an account."""
+
+import re
+
+from django.core import mail
+
+from tests.conftest import PASSWORD
+
+
+def with_password(person):
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def test_a_person_signs_in_with_office_mail(city, client):
+    with_password(city.staff)
+    page = client.get("/accounts/login/").content.decode()
+    assert "Quên mật khẩu?" in page
+    assert "Forgot" not in page
+    response = client.post("/accounts/login/", {"login": city.staff.email, "password": "sai"})
+    assert "Thư điện tử hoặc mật khẩu không đúng." in response.content.decode()
+    response = client.post("/accounts/login/?next=/cases/", {"login": city.staff.email, "password": PASSWORD})
+    assert response["Location"] == "/cases/"
+
+
+def test_nobody_signs_up(client, db):
+    page = client.get("/accounts/signup/").content.decode()
+    assert "Tài khoản do quản trị của thành phố cấp." in page
+
+
+def test_a_forgotten_password_is_set_anew_by_a_link(city, client):
+    client.post("/accounts/password/reset/", {"email": city.staff.email})
+    assert mail.outbox[0].subject.strip().endswith("Đặt lại mật khẩu Về Xanh")
+    assert "Kính gửi Ông Phạm Quốc Tuấn," in mail.outbox[0].body
+    link = re.search(r"http://[^/]+(/\S+)", mail.outbox[0].body)[1]
+    page = client.get(link, follow=True)
+    assert "Đặt mật khẩu mới" in page.content.decode()
+    given = {"password1": PASSWORD, "password2": PASSWORD}
+    assert (
+        "Mật khẩu mới đã được lưu."
+        in client.post(page.request["PATH_INFO"], given, follow=True).content.decode()
+    )
+    city.staff.refresh_from_db()
+    assert city.staff.check_password(PASSWORD)
+
+
+def test_nobody_learns_which_addresses_have_an_account(city, client):
+    known = client.post("/accounts/password/reset/", {"email": city.staff.email}, follow=True)
+    unknown = client.post("/accounts/password/reset/", {"email": "ai@haiphong.example"}, follow=True)
+    assert known.status_code == unknown.status_code == 200
+    assert [message.to for message in mail.outbox] == [[city.staff.email]]
+
+
+def test_the_language_is_kept_with_the_person(city, signed_in):
+    reader = signed_in(city.staff)
+    assert "Việc của tôi" in reader.get("/").content.decode()
+    response = reader.post("/me/language/", {"language": "en", "next": "/me/"})
+    assert response["Location"] == "/me/"
+    assert "My account" in reader.get("/me/").content.decode()
+    city.staff.refresh_from_db()
+    assert city.staff.language == "en"
+
+
+def test_before_signing_in_the_browser_keeps_it(client, db):
+    client.post("/me/language/", {"language": "en", "next": "https://evil.example/"})
+    assert "Sign in" in client.get("/accounts/login/").content.decode()
+
+
+def test_a_page_says_who_the_reader_is(city, signed_in):
+    page = signed_in(city.vice_chair).get("/me/").content.decode()
+    assert "Phó Chủ tịch UBND · Phường Kiến An" in page
+    page = signed_in(city.stranger).get("/me/").content.decode()
+    assert "Hiện không giữ chức vụ nào." in page
+
+
+def test_signing_out_is_a_decision(city, signed_in):
+    reader = signed_in(city.staff)
+    assert reader.get("/accounts/logout/").status_code == 200
+    assert reader.get("/").status_code == 200
+    reader.post("/accounts/logout/")
+    assert reader.get("/").status_code == 302
