@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from workflow.lifecycle import ASKED
@@ -29,7 +30,7 @@ class CaseSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Case
-        fields = (
+        fields: Any = (
             "number", "unit", "unit_name", "indicator", "indicator_title", "colour", "colour_label",
             "state", "state_label", "turn", "turn_due_on", "overdue", "assignee", "due_on",
             "original_due_on", "extension_count", "reopening_count", "recurrence_of",
@@ -45,7 +46,7 @@ class OfferSerializer(serializers.Serializer):
     """A step for this person: possible, or why not, and what it asks for."""
 
     step = serializers.CharField()
-    label = serializers.CharField(source="step.label")
+    label: Any = serializers.CharField(source="step.label")
     possible = serializers.BooleanField()
     why_not = serializers.ListField(child=serializers.CharField())
     asks = serializers.SerializerMethodField()
@@ -83,22 +84,25 @@ class CaseDetailSerializer(CaseSerializer):
     reminders = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
-        fields = (
+        fields: Any = (
             *CaseSerializer.Meta.fields, "assign_by", "verify_by", "check_on", "requested_due_on",
             "product", "authority", "opened_by", "latest_rating", "supporters", "missing", "steps",
             "reminders",
         )  # fmt: skip
 
+    @extend_schema_field(PersonSerializer(many=True))
     def get_supporters(self, case: Case) -> list[dict[str, Any]]:
         return [PersonSerializer(p.user).data for p in case.supporters.select_related("user")]
 
     def get_missing(self, case: Case) -> list[str]:
         return self.context["missing"](case)
 
-    def get_steps(self, case: Case) -> list[dict[str, Any]]:
+    @extend_schema_field(OfferSerializer(many=True))
+    def get_steps(self, case: Case) -> Any:
         return OfferSerializer(self.context["steps"](case), many=True).data
 
-    def get_reminders(self, case: Case) -> list[dict[str, Any]]:
+    @extend_schema_field(ReminderSerializer(many=True))
+    def get_reminders(self, case: Case) -> Any:
         return ReminderSerializer(self.context["reminders"](case), many=True).data
 
 

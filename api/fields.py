@@ -46,7 +46,7 @@ class UnitField(serializers.SlugRelatedField):
 
 class UnitSerializer(serializers.ModelSerializer):
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
-    parent = serializers.CharField(source="parent.code", default=None, read_only=True)
+    parent: Any = serializers.CharField(source="parent.code", default=None, read_only=True)
 
     class Meta:
         model = Unit

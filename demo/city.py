@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -54,7 +55,7 @@ def _build(today: date, pick: Random) -> None:
     rated_on = [days.on_or_after(today - timedelta(days=n)) for n in (150, 75, 12)]
     periods = _periods(today)
     until = _at(today)
-    queue: list[tuple[datetime, int, object]] = []
+    queue: list[tuple[datetime, int, Any]] = []
     for day, period in zip(rated_on, periods, strict=True):
         heapq.heappush(queue, (_at(day), len(queue), period))
     ring = _mornings(rated_on[0], today, days)

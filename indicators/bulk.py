@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -27,7 +27,7 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
 
 def copy_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Write new rows by the database's fastest way in: COPY, or one prepared INSERT."""
-    fields = [model._meta.get_field(name) for name in names]
+    fields = _fields(model, names)
     table = model._meta.db_table
     columns = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
@@ -38,13 +38,14 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> No
         else:
             places = ", ".join(["%s"] * len(fields))
             cursor.executemany(
-                f'INSERT INTO "{table}" ({columns}) VALUES ({places})', _prepared(fields, rows)
+                f'INSERT INTO "{table}" ({columns}) VALUES ({places})',
+                cast("Any", _prepared(fields, rows)),
             )
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Rows) -> None:
     """Change rows by key: each row is the key followed by the values of the named fields."""
-    fields = [model._meta.get_field(name) for name in names]
+    fields = _fields(model, names)
     prepared = list(_prepared([model._meta.pk, *fields], rows))
     if not prepared:
         return
@@ -78,6 +79,10 @@ def analyse(*tables: type[models.Model]) -> None:
         with connection.cursor() as cursor:
             for model in tables:
                 cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+
+
+def _fields(model: type[models.Model], names: Sequence[str]) -> list[Any]:
+    return [model._meta.get_field(name) for name in names]
 
 
 def _prepared(fields: Sequence[Any], rows: Rows) -> Rows:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -229,7 +229,8 @@ def _record(
         NewRating(key, assessments[unit], unit, indicator, row.colour, old[1] if old else "")
         for key, (row, unit, indicator, old) in zip(ids, new, strict=True)
     ]
-    for _receiver, effects in assessment_recorded.send(sender=Intake, intake=intake, ratings=ratings):
+    heard: list[Any] = assessment_recorded.send(sender=Intake, intake=intake, ratings=ratings)
+    for _receiver, effects in heard:
         report.effects += effects
     return report
 

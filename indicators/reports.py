@@ -11,7 +11,8 @@ def summary(report: Report, *, dry_run: bool) -> list[str]:
     colours = report.colours
     lines = [
         _(
-            "%(all)s đánh giá của %(units)s đơn vị: %(red)s đỏ, %(yellow)s vàng, %(green)s xanh, %(rest)s khác."
+            "%(all)s đánh giá của %(units)s đơn vị: "
+            "%(red)s đỏ, %(yellow)s vàng, %(green)s xanh, %(rest)s khác."
         )
         % {
             "all": sum(colours.values()),

@@ -130,7 +130,9 @@ class City:
         report = self.rate(**{colour: code}, **options)
         return Case.objects.get(number=report.effects[0].case)
 
-    def take(self, case: Case, step: str, by: User | None, *, now: datetime = WEDNESDAY, **asked: Any) -> Case:
+    def take(
+        self, case: Case, step: str, by: User | None, *, now: datetime = WEDNESDAY, **asked: Any
+    ) -> Case:
         return take_step(case, Step(step), by=by, now=now, **asked)
 
     def assigned(self, case: Case | None = None, **asked: Any) -> Case:

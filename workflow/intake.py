@@ -248,7 +248,7 @@ def _take_steps(steps: dict[int, tuple[Step, str]], intake: Intake, moment: Mome
              "reopening_count", "version", "head_hash"]  # fmt: skip
     update_rows(Case, names, [(case.pk, *(getattr(case, name) for name in names)) for case in cases])
     _write_events(
-        (e.case_id, e.seq, e.kind.value, e.at, e.note, e.changes, e.previous_hash, e.hash) for e in events
+        (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.previous_hash, e.hash) for e in events
     )
     _move_timers([case for case in cases if case.is_live], moment)
     Timer.objects.filter(case__in=[case for case in cases if not case.is_live]).update(next_at=None)
@@ -260,6 +260,7 @@ def _move_timers(cases: list[Case], moment: Moment) -> None:
     rows = []
     for timer in timers:
         due_on = by_case[timer.case_id].turn_due_on
+        assert due_on is not None  # a live case has its timer
         passed, next_at = deadlines.next_ring(due_on, on=moment.today, days=moment.days)
         rows.append((timer.pk, due_on, timer.revision + 1, passed, next_at))
     update_rows(Timer, ["due_on", "revision", "last_milestone", "next_at"], rows)

@@ -166,7 +166,7 @@ def keep_parts(case: Case, moment: Moment, changes: dict[str, Any]) -> None:
         changes["supporters"] = supporters
 
 
-def keep_timer(case: Case, moment: Moment, *, before: tuple[Any, str]) -> None:
+def keep_timer(case: Case, moment: Moment, *, before: tuple[str, Any]) -> None:
     """Start, move or stop the timer of a case; `before` is its deadline's name and day till now."""
     if not case.is_live:
         Timer.objects.filter(case=case).update(next_at=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -14,11 +14,8 @@ from organisations.vietnamese import fold
 
 from .vocabulary import LIVE, State
 
-if TYPE_CHECKING:
-    pass
 
-
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User, *, on: date | None = None) -> CaseQuerySet:
         """Cases of the units whose affairs the person sees today; nothing for a stranger."""
         return self.filter(unit__in=Hand(user, on=on).visible_units().values("pk"))

@@ -168,11 +168,12 @@ def the_target_succeeds_the_unit(case: Case, on: date, asked: Mapping[str, Any] 
 
 def title_of(rule: Who) -> str:
     """A who-rule in words, for pages and documents."""
-    return {
+    titles: dict[Who, str] = {
         chairs_the_unit: _("người đứng đầu đơn vị"),
         answers_for_the_case: _("người chủ trì"),
         audits_the_city: _("cán bộ kiểm tra"),
         administers_the_city: _("quản trị"),
         verifies_the_case: _("người xác nhận"),
         is_intake: _("hệ thống khi có đánh giá mới"),
-    }[rule]
+    }
+    return titles[rule]

@@ -63,7 +63,8 @@ def breaks(rows: Iterator[Any]) -> Iterator[Break]:
     A row has number, version, head_hash of its case, and the columns of an event; a case without
     events has them null.
     """
-    number, seq, head, version, link, broken = None, 0, "", 0, GENESIS, False
+    number: Any = None
+    seq, head, version, link, broken = 0, "", 0, GENESIS, False
     for row in rows:
         if row.number != number:
             if number is not None and not broken and (seq, link) != (version, head):

@@ -6,10 +6,9 @@ import hashlib
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,6 +16,8 @@ from indicators.models import Assessment, Colour, Rater, Rating
 from indicators.operations import Report, Row, record_assessments
 from indicators.workbook import read_rows
 from organisations.hands import Hand
+
+from ..requests import PersonRequest
 
 #: How an effect is called in the answer.
 _LISTS = {
@@ -56,8 +57,9 @@ def told(report: Report, *, dry_run: bool) -> Response:
     return Response(body, status=201 if is_new else 200)
 
 
-def is_dry_run(request: Request) -> bool:
-    asked = request.query_params.get("dry_run", request.data.get("dry_run", "false"))
+def is_dry_run(request: PersonRequest) -> bool:
+    body: Any = request.data
+    asked = request.query_params.get("dry_run", body.get("dry_run", "false"))
     return str(asked).lower() in ("true", "1", "yes", "on")
 
 
@@ -89,26 +91,28 @@ class AssessmentSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Assessment
-        fields = ("id", "unit", "period", "kind")
+        fields: Any = ("id", "unit", "period", "kind")
 
 
 class AssessmentDetailSerializer(AssessmentSerializer):
     ratings = serializers.SerializerMethodField()
 
     class Meta(AssessmentSerializer.Meta):
-        fields = (*AssessmentSerializer.Meta.fields, "ratings")
+        fields: Any = (*AssessmentSerializer.Meta.fields, "ratings")
 
-    def get_ratings(self, assessment: Assessment) -> list[dict[str, Any]]:
+    @extend_schema_field(RatingSerializer(many=True))
+    def get_ratings(self, assessment: Assessment) -> Any:
         in_force = assessment.ratings.filter(superseded_at=None).select_related("indicator")
         return RatingSerializer(in_force.order_by("indicator__position"), many=True).data
 
 
-def visible_assessments(request: Request) -> QuerySet[Assessment]:
+def visible_assessments(request: PersonRequest) -> QuerySet[Assessment]:
     units = Hand(request.user).visible_units()
     return Assessment.objects.filter(unit__in=units.values("pk")).select_related("unit", "period")
 
 
 class Assessments(generics.ListAPIView):
+    request: PersonRequest
     serializer_class = AssessmentSerializer
     queryset = Assessment.objects.none()
     filter_backends = ()
@@ -117,7 +121,7 @@ class Assessments(generics.ListAPIView):
         return visible_assessments(self.request)
 
     @extend_schema(request=_AssessmentSerializer, responses={201: ReportSerializer, 200: ReportSerializer})
-    def post(self, request: Request) -> Response:
+    def post(self, request: PersonRequest) -> Response:
         given = _AssessmentSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         sent = given.validated_data
@@ -134,6 +138,7 @@ class Assessments(generics.ListAPIView):
 
 
 class AssessmentDetail(generics.RetrieveAPIView):
+    request: PersonRequest
     serializer_class = AssessmentDetailSerializer
     queryset = Assessment.objects.none()
 
@@ -156,7 +161,7 @@ class AssessmentImport(APIView):
         request={"multipart/form-data": _ImportSerializer},
         responses={201: ReportSerializer, 200: ReportSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: PersonRequest) -> Response:
         given = _ImportSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         sent = given.validated_data

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -23,9 +22,10 @@ from workflow.reminders import to_come
 
 from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
 from ..filters import CaseFilter, order_of, refuse_unknown
+from ..requests import PersonRequest
 
 
-def fetch(request: Request, number: str) -> Case:
+def fetch(request: PersonRequest, number: str) -> Case:
     """A case together with the right to see it; anything else is not there."""
     return get_object_or_404(
         Case.objects.visible_to(request.user).for_reading().select_related(
@@ -35,7 +35,7 @@ def fetch(request: Request, number: str) -> Case:
     )  # fmt: skip
 
 
-def detail(request: Request, case: Case) -> Response:
+def detail(request: PersonRequest, case: Case) -> Response:
     """The case as this person may act on it, with its version as ETag."""
     hand = Hand(request.user)
     context = {
@@ -49,6 +49,7 @@ def detail(request: Request, case: Case) -> Response:
 
 
 class CaseList(generics.ListAPIView):
+    request: PersonRequest
     serializer_class = CaseSerializer
     filterset_class = CaseFilter
     queryset = Case.objects.none()
@@ -60,17 +61,19 @@ class CaseList(generics.ListAPIView):
         return cases.exclude(turn_due_on=None) if "turn_due_on" in self.order[0] else cases
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"today": timezone.localdate()}
+        return {**super().get_serializer_context(), "today": timezone.localdate()}
 
 
 class CaseDetail(APIView):
     @extend_schema(responses=CaseDetailSerializer)
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: PersonRequest, number: str) -> Response:
         return detail(request, fetch(request, number))
 
 
 class CaseEvents(generics.ListAPIView):
     """The record from its first link on."""
+
+    request: PersonRequest
 
     serializer_class = EventSerializer
     queryset = Event.objects.none()
@@ -88,7 +91,7 @@ class _CommentSerializer(serializers.Serializer):
 
 class CaseComments(APIView):
     @extend_schema(request=_CommentSerializer, responses={201: EventSerializer})
-    def post(self, request: Request, number: str) -> Response:
+    def post(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
         given = _CommentSerializer(data=request.data)
         given.is_valid(raise_exception=True)

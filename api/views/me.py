@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from notifications.letters import address, sentence
 from notifications.models import Notification
 from organisations.models import Appointment, User
+
+from ..requests import PersonRequest
 
 
 class OfficeSerializer(serializers.ModelSerializer):
@@ -33,13 +36,14 @@ class MeSerializer(serializers.ModelSerializer):
         fields = ("id", "full_name", "email", "language", "offices")
         read_only_fields = ("id", "full_name", "email")
 
-    @extend_schema(responses=OfficeSerializer(many=True))
-    def get_offices(self, user: User) -> list[dict[str, object]]:
+    @extend_schema_field(OfficeSerializer(many=True))
+    def get_offices(self, user: User) -> Any:
         held = Appointment.objects.current(timezone.localdate()).filter(user=user).select_related("unit")
         return OfficeSerializer(held, many=True).data
 
 
 class Me(generics.RetrieveUpdateAPIView):
+    request: PersonRequest
     serializer_class = MeSerializer
     http_method_names = ("get", "put", "head", "options")
 
@@ -65,6 +69,7 @@ class NotificationSerializer(serializers.ModelSerializer):
 
 
 class Notifications(generics.ListAPIView):
+    request: PersonRequest
     serializer_class = NotificationSerializer
     queryset = Notification.objects.none()
     filter_backends = ()
@@ -81,7 +86,7 @@ class ReadNotifications(APIView):
     """Mark those named as read; all of mine where none is named."""
 
     @extend_schema(request=_ReadSerializer, responses={204: None})
-    def post(self, request: Request) -> Response:
+    def post(self, request: PersonRequest) -> Response:
         given = _ReadSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         mine = Notification.objects.filter(recipient=request.user, read_at=None)

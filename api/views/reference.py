@@ -15,6 +15,7 @@ from organisations.hands import Hand
 from organisations.models import Unit
 
 from ..fields import UnitSerializer
+from ..requests import PersonRequest
 
 
 class UnitList(generics.ListAPIView):
@@ -65,6 +66,7 @@ class PeriodSerializer(serializers.ModelSerializer):
 
 @extend_schema(responses=PeriodSerializer)
 class PeriodList(generics.ListCreateAPIView):
+    request: PersonRequest
     serializer_class = PeriodSerializer
     filter_backends = ()
     order = ("-starts_on", "-id")

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -19,6 +18,7 @@ from workflow.vocabulary import Step
 
 from ..cases import AskedSerializer, CaseDetailSerializer
 from ..problems import answer
+from ..requests import PersonRequest
 from .cases import detail, fetch
 
 #: Cases that one request may move.
@@ -37,7 +37,7 @@ def asked_in(data: Any) -> dict[str, Any]:
     return dict(given.validated_data)
 
 
-def version_in(request: Request) -> int | None:
+def version_in(request: PersonRequest) -> int | None:
     """The version that If-Match names; `*` is any."""
     tag = request.headers.get("If-Match", "*").removeprefix("W/").strip('" ')
     if tag == "*":
@@ -49,7 +49,7 @@ def version_in(request: Request) -> int | None:
 
 class CaseStep(APIView):
     @extend_schema(request=AskedSerializer, responses=CaseDetailSerializer)
-    def post(self, request: Request, number: str, step: str) -> Response:
+    def post(self, request: PersonRequest, number: str, step: str) -> Response:
         case = fetch(request, number)
         asked, version = asked_in(request.data), version_in(request)
         take_step(case, declared(step), by=request.user, version=version, **asked)
@@ -67,15 +67,16 @@ class SeveralSteps(APIView):
     @extend_schema(
         request=_SeveralSerializer, responses={200: serializers.ListSerializer(child=serializers.DictField())}
     )
-    def post(self, request: Request, step: str) -> Response:
+    def post(self, request: PersonRequest, step: str) -> Response:
         wanted = declared(step)
         several = _SeveralSerializer(data=request.data)
         several.is_valid(raise_exception=True)
-        asked = asked_in({name: value for name, value in request.data.items() if name != "cases"})
+        sent: Any = request.data
+        asked = asked_in({name: value for name, value in sent.items() if name != "cases"})
         numbers = several.validated_data["cases"]
         return Response({"results": [self._take(request, n, wanted, asked) for n in numbers]})
 
-    def _take(self, request: Request, number: str, step: Step, asked: dict[str, Any]) -> dict[str, Any]:
+    def _take(self, request: PersonRequest, number: str, step: Step, asked: dict[str, Any]) -> dict[str, Any]:
         try:
             case = take_step(fetch(request, number), step, by=request.user, **asked)
         except (Refusal, Http404) as refusal:

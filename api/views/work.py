@@ -9,7 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -19,6 +18,7 @@ from actions.serving import as_attachment
 from workflow.models import Case
 
 from ..fields import PersonField, PersonSerializer
+from ..requests import PersonRequest
 from .cases import fetch
 from .steps import version_in
 
@@ -35,12 +35,12 @@ class AnalysisSerializer(serializers.ModelSerializer):
 
 class Analysis(APIView):
     @extend_schema(responses=AnalysisSerializer)
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
         return Response(AnalysisSerializer(getattr(case, "analysis", None) or CauseAnalysis(case=case)).data)
 
     @extend_schema(request=AnalysisSerializer, responses=AnalysisSerializer)
-    def put(self, request: Request, number: str) -> Response:
+    def put(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
         given = AnalysisSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -69,12 +69,12 @@ class _PlanSerializer(serializers.Serializer):
 
 class CorrectiveActions(APIView):
     @extend_schema(responses=CorrectiveActionSerializer(many=True))
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: PersonRequest, number: str) -> Response:
         actions = fetch(request, number).corrective_actions.select_related("owner")
         return Response(CorrectiveActionSerializer(actions, many=True).data)
 
     @extend_schema(request=_PlanSerializer, responses={201: CorrectiveActionSerializer})
-    def post(self, request: Request, number: str) -> Response:
+    def post(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
         given = _PlanSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -82,7 +82,7 @@ class CorrectiveActions(APIView):
         return Response(CorrectiveActionSerializer(action).data, status=201)
 
 
-def _fetch_action(request: Request, number: str, action: int) -> Case:
+def _fetch_action(request: PersonRequest, number: str, action: int) -> Case:
     """The case of a corrective action that is there."""
     case = fetch(request, number)
     get_object_or_404(case.corrective_actions, number=action)
@@ -91,7 +91,7 @@ def _fetch_action(request: Request, number: str, action: int) -> Case:
 
 class OneCorrectiveAction(APIView):
     @extend_schema(request=_PlanSerializer(partial=True), responses=CorrectiveActionSerializer)
-    def patch(self, request: Request, number: str, action: int) -> Response:
+    def patch(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
         given = _PlanSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
@@ -105,7 +105,7 @@ class _ResultSerializer(serializers.Serializer):
 
 class CompleteAction(APIView):
     @extend_schema(request=_ResultSerializer, responses=CorrectiveActionSerializer)
-    def post(self, request: Request, number: str, action: int) -> Response:
+    def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
         given = _ResultSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -119,7 +119,7 @@ class _ReasonSerializer(serializers.Serializer):
 
 class DropAction(APIView):
     @extend_schema(request=_ReasonSerializer, responses=CorrectiveActionSerializer)
-    def post(self, request: Request, number: str, action: int) -> Response:
+    def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
         given = _ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -148,12 +148,12 @@ class EvidenceList(APIView):
     parser_classes = (MultiPartParser,)
 
     @extend_schema(responses=EvidenceSerializer(many=True))
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: PersonRequest, number: str) -> Response:
         evidence = fetch(request, number).evidence.select_related("added_by")
         return Response(EvidenceSerializer(evidence, many=True).data)
 
     @extend_schema(request={"multipart/form-data": _UploadSerializer}, responses={201: EvidenceSerializer})
-    def post(self, request: Request, number: str) -> Response:
+    def post(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
         given = _UploadSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -163,20 +163,20 @@ class EvidenceList(APIView):
         return Response(EvidenceSerializer(evidence).data, status=201)
 
 
-def _fetch_evidence(request: Request, number: str, key: int) -> Evidence:
+def _fetch_evidence(request: PersonRequest, number: str, key: int) -> Evidence:
     found: QuerySet[Evidence] = fetch(request, number).evidence.select_related("case", "added_by")
     return get_object_or_404(found, pk=key)
 
 
 class EvidenceFile(APIView):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def get(self, request: Request, number: str, key: int) -> FileResponse:
+    def get(self, request: PersonRequest, number: str, key: int) -> FileResponse:
         return as_attachment(_fetch_evidence(request, number, key))
 
 
 class WithdrawEvidence(APIView):
     @extend_schema(request=_ReasonSerializer, responses=EvidenceSerializer)
-    def post(self, request: Request, number: str, key: int) -> Response:
+    def post(self, request: PersonRequest, number: str, key: int) -> Response:
         evidence = _fetch_evidence(request, number, key)
         given = _ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)

@@ -7,14 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actions import operations
+from actions.serving import as_attachment
 from web.casefile import reason_form
 from web.forms.work import EvidenceForm
 from web.hands import PersonRequest
 
 from .case import attempt, for_posting, visible
-
-#: What a browser may do with a stranger's file: nothing.
-SANDBOX = "sandbox; default-src 'none'"
 
 
 @for_posting
@@ -48,13 +46,4 @@ def withdraw(request: PersonRequest, number: str, key: int) -> HttpResponse:
 @login_required
 @require_safe
 def download(request: PersonRequest, number: str, key: int) -> FileResponse:
-    evidence = get_object_or_404(visible(request, number).evidence, pk=key)
-    response = FileResponse(
-        evidence.file.open(),
-        as_attachment=True,
-        filename=evidence.name,
-        content_type=evidence.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
-    return response
+    return as_attachment(get_object_or_404(visible(request, number).evidence, pk=key))
