@@ -12,8 +12,8 @@ from workflow.vocabulary import DATES, Kind
 PEOPLE = ("assignee", "supporters", "owner")
 #: In the record for machines; a reader is told by the sentence or not at all.
 UNTOLD = ("state", "rating", "sha256", "milestone", "timer", "evidence", "assign_by", "original_due_on")
-#: Kinds whose note is all there is to say.
-SAID_BY_NOTE = (Kind.COMMENTED,)
+#: Dates that a step clears when their turn is over.
+SPENT = ("due_on", "verify_by", "check_on", "requested_due_on")
 
 Phrases = tuple[tuple[tuple[str, ...], Any], ...]
 
@@ -108,10 +108,10 @@ PHRASES: dict[str, Phrases] = {
     ),
     Kind.DUE_TODAY: (
         (
-            ("corrective_action",),
+            ("corrective_action", "due_on"),
             _("%(actor)s nhắc: hành động khắc phục %(corrective_action)s đến hạn hôm nay."),
         ),
-        ((), _("%(actor)s nhắc: đến hạn hôm nay.")),
+        (("due_on",), _("%(actor)s nhắc: đến hạn hôm nay.")),
     ),
     Kind.OVERDUE: (
         (
@@ -135,6 +135,8 @@ LABELS: dict[str, Any] = {
         for field in CauseAnalysis._meta.get_fields()
         if hasattr(field, "verbose_name")
     },
+    "whys": _("Vì sao"),
+    "similar_cases": _("Trường hợp tương tự"),
     "requested_due_on": _("Hạn đề nghị"),
     "assignee": _("Chủ trì"),
     "supporters": _("Phối hợp"),

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from organisations.models import Unit, User
 from workflow.models import Event
 from workflow.vocabulary import Verifier
 
-from .phrases import LABELS, PEOPLE, PHRASES, SAID_BY_NOTE, UNTOLD
+from .phrases import LABELS, PEOPLE, PHRASES, SPENT, UNTOLD
 
 #: Who acts where no person did.
 SYSTEM = gettext_lazy("Hệ thống")
@@ -81,7 +82,7 @@ def _line(event: Event, names: Names) -> Line:
     details = [
         _detail(name, pair, names)
         for name, pair in event.changes.items()
-        if name not in used and name not in UNTOLD and pair[0] != pair[1]
+        if name not in used and name not in UNTOLD and pair[0] != pair[1] and not _is_spent(name, pair)
     ]
     return Line(
         seq=event.seq,
@@ -89,7 +90,7 @@ def _line(event: Event, names: Names) -> Line:
         kind=event.kind,
         sentence=phrase % values,
         details=details,
-        note="" if event.kind in SAID_BY_NOTE and not event.note else event.note,
+        note=event.note,
         is_by_person=event.actor_id is not None,
         hash=event.hash,
     )
@@ -103,9 +104,14 @@ def _phrase(event: Event, values: dict[str, str]) -> tuple[str, set[str]]:
     return _("%(actor)s: ") + event.get_kind_display(), set()
 
 
+def _is_spent(name: str, pair: list[Any]) -> bool:
+    """A date that has served its turn and is cleared by the step is nothing to tell."""
+    return name in SPENT and not pair[1]
+
+
 def _detail(name: str, pair: list[Any], names: Names) -> str:
     before, after = (told(name, side, names) for side in pair)
-    label = LABELS.get(name, name)
+    label = capfirst(LABELS.get(name, name))
     if not before:
         return f"{label}: {after}"
     return f"{label}: {before} → {after or '—'}"

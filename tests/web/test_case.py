@@ -118,3 +118,10 @@ def test_in_english_the_same_case_reads_in_english(city, signed_in):
     page = read(signed_in(city.chairperson), case)
     assert "Mrs Trần Thị Hạnh gave the work to Mr Phạm Quốc Tuấn, due 06/11/2026." in page
     assert 'lang="en"' in page
+
+
+def test_the_record_tells_what_changed_and_not_what_is_spent(city, signed_in):
+    page = read(signed_in(city.chairperson), city.monitored())
+    assert "Nguyên nhân gốc: Phân công theo nhóm Zalo" in page
+    assert "Trường hợp tương tự: Đã rà soát ba tổ dân phố" in page
+    assert "→ —" not in page

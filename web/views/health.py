@@ -6,7 +6,11 @@ from celery import current_app
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
+
+from notifications.models import Message, MessageState
+from workflow.models import Timer
 
 #: How long the broker may take to answer.
 BROKER_SECONDS = 2
@@ -23,7 +27,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     checks = {"database": _database, "migrations": _migrations, "broker": _broker}
     answers = {name: _answer(check) for name, check in checks.items()}
     is_ready = all(answer == "ok" for answer in answers.values())
-    return JsonResponse({"ready": is_ready, **answers}, status=200 if is_ready else 503)
+    waits = {"since": _waiting_since()} if is_ready else {}
+    return JsonResponse({"ready": is_ready, **answers, **waits}, status=200 if is_ready else 503)
 
 
 def _answer(check: Callable[[], str]) -> str:
@@ -49,3 +54,15 @@ def _broker() -> str:
     with current_app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
     return "ok"
+
+
+def _waiting_since() -> dict[str, str | None]:
+    """The oldest timer that should have rung and the oldest mail that should have gone.
+
+    Outside office hours timers wait by design, so this is told and not judged.
+    """
+    now = timezone.now()
+    timer = Timer.objects.filter(next_at__lte=now).order_by("next_at").values_list("next_at", flat=True)
+    mail = Message.objects.filter(state=MessageState.PENDING, next_at__lte=now).order_by("next_at")
+    oldest = {"timer": timer.first(), "mail": mail.values_list("next_at", flat=True).first()}
+    return {name: at.isoformat() if at else None for name, at in oldest.items()}

@@ -11,6 +11,7 @@ from workflow.models import Case
 
 #: What does not fit is one click away in the list.
 ROWS = 30
+LATE = 10
 NEWS = 5
 
 
@@ -22,7 +23,7 @@ def show(request: PersonRequest) -> HttpResponse:
     late = []
     if hand.cities:
         all_late = Case.objects.visible_to(request.user).live().overdue(on=day.on)
-        late = list(all_late.for_reading().order_by("turn_due_on", "id")[:ROWS])
+        late = list(all_late.for_reading().order_by("turn_due_on", "id")[:LATE])
     context = {
         "today": day,
         "waiting": waiting[:ROWS],
