@@ -80,3 +80,15 @@ def test_signing_out_is_a_decision(city, signed_in):
     assert reader.get("/").status_code == 200
     reader.post("/accounts/logout/")
     assert reader.get("/").status_code == 302
+
+
+def test_the_office_address_is_not_changed_by_its_holder(city, signed_in):
+    reader = signed_in(city.staff)
+    reader.post("/accounts/email/", {"email": "rieng@nha.example", "action_add": ""})
+    assert "rieng@nha.example" not in reader.get("/accounts/email/").content.decode()
+    city.staff.refresh_from_db()
+    assert city.staff.email == "staff@haiphong.example"
+
+
+def test_there_is_one_door_to_sign_in(client, db):
+    assert client.get("/admin/login/")["Location"].startswith("/accounts/login/")
