@@ -1,5 +1,6 @@
 """The addresses people see."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
@@ -15,6 +16,9 @@ from web.views import (
     steps,
     work,
 )
+
+# One door to sign in, with its limit of attempts.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 one_case = [
     path("", case.show, name="case"),
@@ -43,6 +47,8 @@ urlpatterns = [
     path("notifications/read/", notifications.read, name="notifications-read"),
     path("me/", me.show, name="me"),
     path("me/language/", me.language, name="language"),
+    # The address a person signs in with is given by the administrator, not changed here.
+    path("accounts/email/", me.show),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),
