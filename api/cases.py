@@ -11,10 +11,10 @@ from workflow.lifecycle import ASKED
 from workflow.models import Case, Event
 from workflow.offers import Offer
 
-from .fields import PersonField, PersonSerializer, UnitField
+from .fields import InstantField, ModelSerializer, PersonField, PersonSerializer, UnitField
 
 
-class CaseSerializer(serializers.ModelSerializer):
+class CaseSerializer(ModelSerializer):
     """A case as a list shows it."""
 
     unit = serializers.CharField(source="unit.code")
@@ -59,7 +59,7 @@ class OfferSerializer(serializers.Serializer):
 
 
 class ReminderSerializer(serializers.Serializer):
-    at = serializers.DateTimeField()
+    at = InstantField()
     kind = serializers.CharField()
     milestone = serializers.IntegerField(help_text="working days from the deadline")
     due_on = serializers.DateField()
@@ -106,7 +106,7 @@ class CaseDetailSerializer(CaseSerializer):
         return ReminderSerializer(self.context["reminders"](case), many=True).data
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(ModelSerializer):
     """One link of the record, with what its hash is computed over."""
 
     actor = PersonSerializer(allow_null=True)

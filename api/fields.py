@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,7 +13,21 @@ from rest_framework import serializers
 from organisations.models import Unit, User
 
 
-class PersonSerializer(serializers.ModelSerializer):
+class InstantField(serializers.DateTimeField):
+    """An instant, in UTC whatever zone the city lives in."""
+
+    def default_timezone(self) -> Any:
+        return UTC
+
+
+class ModelSerializer(serializers.ModelSerializer):
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: InstantField,
+    }
+
+
+class PersonSerializer(ModelSerializer):
     class Meta:
         model = User
         fields = ("id", "full_name", "email")
@@ -44,7 +60,7 @@ class UnitField(serializers.SlugRelatedField):
         super().__init__(slug_field="code", queryset=Unit.objects.all(), **options)
 
 
-class UnitSerializer(serializers.ModelSerializer):
+class UnitSerializer(ModelSerializer):
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
     parent: Any = serializers.CharField(source="parent.code", default=None, read_only=True)
 

@@ -70,13 +70,19 @@ def _framework_problem(exc: exceptions.APIException) -> Response:
 def _flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     """Nested errors under the names they were sent by: ratings[3].colour."""
     if isinstance(detail, dict):
-        parts = [_flat(v, f"{prefix}.{k}" if prefix else str(k)) for k, v in detail.items()]
+        parts = [_flat(v, _below(prefix, k)) for k, v in detail.items()]
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
         parts = [_flat(item, f"{prefix}[{n}]") for n, item in enumerate(detail) if item]
     else:
         said = detail if isinstance(detail, list) else [detail]
         return {prefix or "non_field_errors": [str(s) for s in said]}
     return {key: said for part in parts for key, said in part.items()}
+
+
+def _below(prefix: str, key: Any) -> str:
+    if isinstance(key, int):
+        return f"{prefix}[{key}]"
+    return f"{prefix}.{key}" if prefix else str(key)
 
 
 def _problem(

@@ -233,6 +233,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "UnitKindEnum": "organisations.models.UnitKind",
+        "RaterEnum": "indicators.models.Rater",
+        "ColourEnum": "indicators.models.Colour",
+        "CaseColourEnum": "indicators.models.NEEDS_WORK_CHOICES",
+        "EventKindEnum": "workflow.vocabulary.Kind",
+    },
 }
 
 # --- Security ------------------------------------------------------------------------------

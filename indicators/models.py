@@ -114,6 +114,7 @@ class Colour(models.TextChoices):
 
 #: The colours that ask for a case.
 NEEDS_WORK = (Colour.RED, Colour.YELLOW)
+NEEDS_WORK_CHOICES = [(colour.value, colour.label) for colour in NEEDS_WORK]
 
 
 class Rater(models.TextChoices):

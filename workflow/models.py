@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin
 
-from indicators.models import NEEDS_WORK, Indicator, Rating
+from indicators.models import NEEDS_WORK_CHOICES, Indicator, Rating
 from organisations.models import Unit
 
 from .lifecycle import Lifecycle
@@ -21,9 +21,7 @@ from .vocabulary import LIVE, TURNS, Kind, Part, State, Turn, Verifier
 class Policy(models.Model):
     """How long each stage of a case of one colour may take; a case keeps the one it opened under."""
 
-    colour = models.CharField(
-        _("mức đánh giá"), max_length=6, choices=[(c.value, c.label) for c in NEEDS_WORK]
-    )
+    colour = models.CharField(_("mức đánh giá"), max_length=6, choices=NEEDS_WORK_CHOICES)
     valid_from = models.DateField(_("áp dụng từ ngày"))
     assign_within_working_days = models.PositiveSmallIntegerField(_("phân công trong (ngày làm việc)"))
     complete_within_days = models.PositiveSmallIntegerField(_("hoàn thành trong (ngày)"))
@@ -70,7 +68,7 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     number = models.CharField(_("số hồ sơ"), max_length=12, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", db_index=False)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="cases")
-    colour = models.CharField(_("mức khi mở"), max_length=6, choices=[(c.value, c.label) for c in NEEDS_WORK])
+    colour = models.CharField(_("mức khi mở"), max_length=6, choices=NEEDS_WORK_CHOICES)
     rating = models.ForeignKey(Rating, models.PROTECT, related_name="cases_opened")
     latest_rating = models.ForeignKey(Rating, models.PROTECT, related_name="+", db_index=False)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="cases", db_index=False)

@@ -17,6 +17,7 @@ from indicators.operations import Report, Row, record_assessments
 from indicators.workbook import read_rows
 from organisations.hands import Hand
 
+from ..fields import ModelSerializer
 from ..requests import PersonRequest
 
 #: How an effect is called in the answer.
@@ -77,7 +78,7 @@ class _AssessmentSerializer(serializers.Serializer):
     ratings = serializers.ListField(child=_RatingSerializer(), min_length=1, max_length=500)
 
 
-class RatingSerializer(serializers.ModelSerializer):
+class RatingSerializer(ModelSerializer):
     indicator = serializers.CharField(source="indicator.code")
 
     class Meta:
@@ -85,7 +86,7 @@ class RatingSerializer(serializers.ModelSerializer):
         fields = ("indicator", "colour", "finding", "evidence_note")
 
 
-class AssessmentSerializer(serializers.ModelSerializer):
+class AssessmentSerializer(ModelSerializer):
     unit = serializers.CharField(source="unit.code")
     period = serializers.CharField(source="period.code")
 

@@ -15,10 +15,11 @@ from notifications.letters import address, sentence
 from notifications.models import Notification
 from organisations.models import Appointment, User
 
+from ..fields import ModelSerializer
 from ..requests import PersonRequest
 
 
-class OfficeSerializer(serializers.ModelSerializer):
+class OfficeSerializer(ModelSerializer):
     unit = serializers.CharField(source="unit.code")
     unit_name = serializers.CharField(source="unit.__str__")
     role_label = serializers.CharField(source="get_role_display")
@@ -28,7 +29,7 @@ class OfficeSerializer(serializers.ModelSerializer):
         fields = ("role", "role_label", "unit", "unit_name", "since", "until")
 
 
-class MeSerializer(serializers.ModelSerializer):
+class MeSerializer(ModelSerializer):
     offices = serializers.SerializerMethodField()
 
     class Meta:
@@ -51,7 +52,7 @@ class Me(generics.RetrieveUpdateAPIView):
         return self.request.user
 
 
-class NotificationSerializer(serializers.ModelSerializer):
+class NotificationSerializer(ModelSerializer):
     case = serializers.CharField(source="case.number", default=None)
     unit = serializers.CharField(source="unit.code")
     text = serializers.SerializerMethodField()

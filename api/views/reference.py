@@ -14,7 +14,7 @@ from indicators.models import Indicator, Period
 from organisations.hands import Hand
 from organisations.models import Unit
 
-from ..fields import UnitSerializer
+from ..fields import ModelSerializer, UnitSerializer
 from ..requests import PersonRequest
 
 
@@ -33,7 +33,7 @@ class UnitDetail(generics.RetrieveAPIView):
     lookup_field = "code"
 
 
-class IndicatorSerializer(serializers.ModelSerializer):
+class IndicatorSerializer(ModelSerializer):
     group_label = serializers.CharField(source="get_group_display", read_only=True)
     edition = serializers.CharField(source="catalogue.edition", read_only=True)
     compared_with_tcvn_on = serializers.DateField(source="catalogue.compared_on", read_only=True)
@@ -53,7 +53,7 @@ class IndicatorList(generics.ListAPIView):
     order = ("position",)
 
 
-class PeriodSerializer(serializers.ModelSerializer):
+class PeriodSerializer(ModelSerializer):
     class Meta:
         model = Period
         fields = ("code", "starts_on", "ends_on")

@@ -65,7 +65,9 @@ class SeveralSteps(APIView):
     """The same step on several cases, each for itself: one result per case."""
 
     @extend_schema(
-        request=_SeveralSerializer, responses={200: serializers.ListSerializer(child=serializers.DictField())}
+        operation_id="cases_steps_several",
+        request=_SeveralSerializer,
+        responses={200: serializers.ListSerializer(child=serializers.DictField())},
     )
     def post(self, request: PersonRequest, step: str) -> Response:
         wanted = declared(step)

@@ -17,13 +17,13 @@ from actions.models import CauseAnalysis, CorrectiveAction, Evidence
 from actions.serving import as_attachment
 from workflow.models import Case
 
-from ..fields import PersonField, PersonSerializer
+from ..fields import ModelSerializer, PersonField, PersonSerializer
 from ..requests import PersonRequest
 from .cases import fetch
 from .steps import version_in
 
 
-class AnalysisSerializer(serializers.ModelSerializer):
+class AnalysisSerializer(ModelSerializer):
     whys = serializers.ListField(
         child=serializers.CharField(max_length=2000), required=False, max_length=operations.MAX_WHYS
     )
@@ -49,7 +49,7 @@ class Analysis(APIView):
         return Response(AnalysisSerializer(analysis).data)
 
 
-class CorrectiveActionSerializer(serializers.ModelSerializer):
+class CorrectiveActionSerializer(ModelSerializer):
     id = serializers.IntegerField(source="number", read_only=True)
     owner = PersonSerializer(read_only=True)
 
@@ -127,7 +127,7 @@ class DropAction(APIView):
         return Response(CorrectiveActionSerializer(dropped).data)
 
 
-class EvidenceSerializer(serializers.ModelSerializer):
+class EvidenceSerializer(ModelSerializer):
     added_by = PersonSerializer(read_only=True)
 
     class Meta:

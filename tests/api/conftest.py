@@ -1,0 +1,33 @@
+"""Clients of the API, by the person who holds the token."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from organisations.models import User
+
+
+@pytest.fixture
+def as_() -> Callable[[User], Any]:
+    """as_(city.staff).get("cases/"): a person calls an address below /api/v1/."""
+
+    class Caller:
+        def __init__(self, user: User) -> None:
+            self.client = APIClient()
+            _stored, token = AuthToken.objects.create(user)
+            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+
+        def __getattr__(self, method: str) -> Any:
+            def call(path: str, body: Any = None, **options: Any) -> Any:
+                options.setdefault("format", "json")
+                return getattr(self.client, method)(f"/api/v1/{path}", body, **options)
+
+            return call
+
+        def get(self, path: str, **query: Any) -> Any:
+            return self.client.get(f"/api/v1/{path}", query)
+
+    return Caller
