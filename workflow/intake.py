@@ -114,8 +114,8 @@ def _open(ratings: list[NewRating], moment: Moment) -> list[Effect]:
         )  # fmt: skip
         cases.append(
             (key, State.OPEN.value, number, rating.unit_id, rating.indicator_id, colour, rating.id,
-             rating.id, policies[colour].pk, closed_id, count + 1, "", "", moment.at, due, due,
-             0, 0, 1, sealed)
+             rating.id, policies[colour].pk, closed_id, count + 1, "", "", "", moment.at, due,
+             due, 0, 0, 1, sealed)
         )  # fmt: skip
         events.append((key, 1, Kind.OPENED.value, moment.at, "", changes, GENESIS, sealed))
         timers.append((key, 0, due, 1, *ring[colour]))
@@ -124,7 +124,8 @@ def _open(ratings: list[NewRating], moment: Moment) -> list[Effect]:
     copy_rows(
         Case,
         ["id", "state", "number", "unit", "indicator", "colour", "rating", "latest_rating",
-         "policy", "recurrence_of", "recurrence_count", "product", "authority", "opened_at",
+         "policy", "recurrence_of", "recurrence_count", "product", "authority", "verifier",
+         "opened_at",
          "assign_by", "turn_due_on", "extension_count", "reopening_count", "version", "head_hash"],
         cases,
     )  # fmt: skip

@@ -171,7 +171,8 @@ class Lifecycle(models.Model):
         """The assignee declares the work done and hands the case to a verifier."""
         self.requested_due_on = None
         self.verify_by = moment.days.shift(moment.today, self.policy.verify_within_working_days)
-        return {"verifier": [self.policy.verifier, rules.verifying_role(self, moment.today)]}
+        self.verifier = rules.verifying_role(self, moment.today)
+        return {"verifier": [self.policy.verifier, self.verifier]}
 
     @step(
         State.IN_VERIFICATION,

@@ -93,6 +93,8 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     #: The date the running timer runs to; null when nobody's turn.
     turn_due_on = models.DateField(_("thời hạn"), null=True, blank=True)
 
+    #: Who verifies, settled when the work is submitted; the policy's choice may leave nobody.
+    verifier = models.CharField(_("người xác nhận"), max_length=11, choices=Verifier, blank=True)
     requested_due_on = models.DateField(_("hạn đề nghị"), null=True, blank=True)
     extension_count = models.PositiveSmallIntegerField(default=0)
     reopening_count = models.PositiveSmallIntegerField(default=0)

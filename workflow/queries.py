@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from organisations.hands import Hand
-from organisations.models import User
+from organisations.models import Role, User
 from organisations.vietnamese import fold
 
-from .vocabulary import LIVE, State
+from .vocabulary import LIVE, State, Verifier
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -29,10 +29,13 @@ class CaseQuerySet(models.QuerySet[Any]):
     def awaiting(self, user: User, *, on: date | None = None) -> CaseQuerySet:
         """Live cases in which it is this person's turn by office or by assignment."""
         hand = Hand(user, on=on)
+        audited = [unit for role, unit in hand.offices if role == Role.AUDITOR]
+        in_verification = Q(state__in=[State.IN_VERIFICATION, State.MONITORING])
         return self.filter(
             Q(assignee=user, state__in=[State.ASSIGNED, State.IN_PROGRESS])
-            | Q(unit__in=hand.units_chaired, state__in=[State.OPEN, State.IN_VERIFICATION])
-            | Q(unit__in=hand.units_chaired, state=State.MONITORING)
+            | Q(unit__in=hand.units_chaired, state=State.OPEN)
+            | in_verification & Q(unit__in=hand.units_chaired, verifier=Verifier.CHAIRPERSON)
+            | in_verification & Q(unit__parent__in=audited, verifier=Verifier.AUDITOR)
         )
 
     def search(self, text: str) -> CaseQuerySet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from typing import Any
@@ -43,6 +44,7 @@ def read_rows(file: Any, *, name: str, unit_code: str | None = None) -> list[Row
     """
     table = read_table(file, name=name)
     header, columns = _find_header(table, name)
+    _refuse_another_units_form(table[:header], name, unit_code)
     reader = _Reader(columns, unit_code)
     rows = [
         row
@@ -68,6 +70,15 @@ def _find_header(table: list[list[Any]], name: str) -> tuple[int, dict[str, int]
     sentence = _("Không tìm thấy hàng tiêu đề có cột “%(one)s” và “%(two)s”.")
     found = {"one": HEADERS["indicator"], "two": HEADERS["colour"]}
     raise Refused([Fault(name, sentence % found)])
+
+
+def _refuse_another_units_form(above: list[list[Any]], name: str, unit_code: str | None) -> None:
+    """The form names its unit in its title: "… (mã 11443) …"."""
+    text = " ".join(_text(value) for values in above for value in values)
+    named = re.search(r"\(mã (\d{5})\)", text)
+    if named and unit_code and named[1] != unit_code:
+        sentence = _("Đây là phiếu của đơn vị %(code)s, không phải %(unit)s.")
+        raise Refused([Fault(name, sentence % {"code": named[1], "unit": unit_code})])
 
 
 class _Reader:

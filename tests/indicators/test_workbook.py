@@ -196,6 +196,11 @@ def test_a_file_of_another_unit_is_refused(city) -> None:
     assert "A2" in faults(xlsx(["11446", "1.4", "", "Đỏ", "", ""], header=header))
 
 
+def test_the_form_of_another_unit_is_refused(city) -> None:
+    said = faults(io.BytesIO(write_form(city.phu_lien, "2026-Q4")))
+    assert said == {"phieu.xlsx": "Đây là phiếu của đơn vị 11446, không phải 11443."}
+
+
 def test_a_file_without_a_unit_must_be_told_one(city) -> None:
     assert "đơn vị nào" in faults(xlsx(["1.4", "", "Đỏ", "", ""]), unit=None)["A2"]
 

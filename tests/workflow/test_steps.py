@@ -192,6 +192,8 @@ def test_where_nobody_is_left_in_the_unit_the_auditor_verifies_and_the_record_sa
     case = city.take(case, "start", city.chairperson)
     case = city.take(city.complete_file(case, by=city.chairperson), "submit", city.chairperson)
     assert last_event(case).changes["verifier"] == ["chairperson", "auditor"]
+    assert list(Case.objects.awaiting(city.auditor)) == [case]
+    assert list(Case.objects.awaiting(city.chairperson)) == []
     with pytest.raises(NotYours):
         city.take(case, "verify", city.chairperson)
     assert city.take(case, "verify", city.auditor).state == State.MONITORING
