@@ -8,27 +8,31 @@ and is there to be seen.
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone
 
 from workflow import deadlines
-from workflow.models import Timer
+from workflow.clock import database_now
 from workflow.operations import moment_now
-from workflow.vocabulary import CLOCK_KINDS
 
+from .envelopes import DIGEST_WAITS
 from .letters import compose
 from .models import Message, MessageState, Notification
+from .relevance import all_still_run, still_to_say
 from .smtp import Postman, Refused, Unanswered
 
 log = logging.getLogger(__name__)
 
-#: Mails claimed in one transaction.
+#: Mails claimed in one transaction; only one while nobody knows whether the server is there.
 BATCH_SIZE = 50
+#: Longer than the queue lets any task live, so that its sender is dead when a lease ends.
 LEASE = timedelta(minutes=10)
+#: A run is short, so that slow mail never holds up the clock; what it leaves, the next takes up.
+WORKS_FOR_SECONDS = 30
 #: The first wait after a refusal; it doubles each time, up to the longest.
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 #: Given up by age, never by count: a server may be down over a long weekend.
@@ -37,12 +41,17 @@ GIVEN_UP_AFTER = timedelta(days=5)
 
 def deliver(*, now: datetime | None = None) -> int:
     """Send the mail that is waiting; answers how many went. Any number of senders may run."""
-    now = now or timezone.now()
-    settle_leases(now=now)
+    now = now or database_now()
+    settle_leases(now=database_now())
+    until = time.monotonic() + WORKS_FOR_SECONDS
     sent = 0
     with Postman() as postman:
-        while not postman.is_down and (claimed := _claim(now)):
-            sent += sum(_send(message, postman, now) for message in claimed)
+        while claimed := _claim(now, BATCH_SIZE if postman.is_connected else 1):
+            for message in claimed:
+                if postman.is_down or time.monotonic() > until:
+                    _give_back(claimed)
+                    return sent
+                sent += _send(message, postman, now)
     return sent
 
 
@@ -56,85 +65,84 @@ def settle_leases(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def _claim(now: datetime) -> list[Message]:
-    moment = moment_now(now)
+def _claim(now: datetime, count: int) -> list[Message]:
     waiting = Message.objects.filter(state=MessageState.PENDING, next_at__lte=now)
-    if not deadlines.is_office_time(now, moment.days):
-        # A digest speaks for the clock, and the clock keeps office hours.
+    if not _digests_may_go(now):
         waiting = waiting.filter(digest_on=None)
     claimed = list(
         waiting.select_for_update(skip_locked=True, of=("self",))
         .select_related("recipient")
-        .order_by("next_at", "id")[:BATCH_SIZE]
+        .order_by("next_at", "id")[:count]
     )
     token = uuid.uuid4()
     Message.objects.filter(pk__in=[message.pk for message in claimed]).update(
-        state=MessageState.CLAIMED, token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+        state=MessageState.CLAIMED, token=token, lease_until=database_now() + LEASE
     )
     for message in claimed:
-        message.token, message.attempts = token, message.attempts + 1
+        message.token = token
     return claimed
 
 
+def _digests_may_go(now: datetime) -> bool:
+    """A digest keeps office hours like the clock, and lets the morning's reminders join it first."""
+    days = moment_now(now).days
+    return all(deadlines.is_office_time(at, days) for at in (now, now - DIGEST_WAITS))
+
+
+def _give_back(claimed: list[Message]) -> None:
+    """What was claimed and not tried waits on as it did."""
+    ours = Message.objects.filter(state=MessageState.CLAIMED, token=claimed[0].token)
+    ours.update(state=MessageState.PENDING, token=None)
+
+
 def _send(message: Message, postman: Postman, now: datetime) -> bool:
-    if postman.is_down:
-        _put_back(message, now, "the mail server cannot be reached")
-        return False
-    notifications = _still_true(message)
-    if not notifications:
-        _settle(message, MessageState.CLAIMED, state=MessageState.SUPPRESSED)
-        return False
     try:
-        mail = compose(message, notifications)
-        went = postman.hand_over(mail, lambda: _release(message, notifications))
+        return _hand_over(message, postman, now)
     except Refused as refusal:
-        _put_back(message, now, str(refusal))
-        return False
+        _put_back(message, now, str(refusal), MessageState.CLAIMED, MessageState.RELEASED)
     except Unanswered as fault:
         _settle(message, MessageState.RELEASED, state=MessageState.IN_DOUBT, last_error=str(fault)[:300])
+    except Exception as fault:
+        # One strange mail holds back nobody else's; what was released stays so, for its lease to end.
+        log.exception("message %s could not be sent", message.pk)
+        _put_back(message, now, type(fault).__name__, MessageState.CLAIMED)
+    return False
+
+
+def _hand_over(message: Message, postman: Postman, now: datetime) -> bool:
+    notifications = still_to_say(message, on=moment_now(now).today)
+    if not notifications:
+        # A digest that never went leaves its day to another.
+        _settle(message, MessageState.CLAIMED, state=MessageState.SUPPRESSED, digest_on=None)
         return False
-    if not went:
+    if not postman.hand_over(compose(message, notifications), lambda: _release(message, notifications)):
         _settle(message, MessageState.CLAIMED, state=MessageState.PENDING, token=None)
         return False
-    return _settle(message, MessageState.RELEASED, state=MessageState.SENT, sent_at=timezone.now())
-
-
-def _still_true(message: Message, *, lock: bool = False) -> list[Notification]:
-    """The notifications of a message without reminders of deadlines that have moved or ended."""
-    notifications = list(message.notifications.select_related("case", "unit", "event").order_by("pk"))
-    rung = [n for n in notifications if n.kind in CLOCK_KINDS and n.event]
-    timers = Timer.objects.filter(case__in={n.case_id for n in rung}).exclude(next_at=None)
-    if lock:
-        # Held until the release is committed, so that a step cannot end the deadline in between.
-        timers = timers.select_for_update()
-    running = {f"timer {timer.pk}, deadline {timer.revision}," for timer in timers}
-    stale = {n.pk for n in rung if not n.event.once.startswith(tuple(running) or ("-",))}
-    return [n for n in notifications if n.pk not in stale]
+    return _settle(message, MessageState.RELEASED, state=MessageState.SENT, sent_at=now)
 
 
 @transaction.atomic
 def _release(message: Message, composed: list[Notification]) -> bool:
-    """The last word before the final dot: still ours to send, and still true."""
-    if _still_true(message, lock=True) != composed:
-        return False
-    return _settle(message, MessageState.CLAIMED, state=MessageState.RELEASED)
+    """The last word before the final dot: still true, and still ours to send."""
+    return all_still_run(composed) and _settle(message, MessageState.CLAIMED, state=MessageState.RELEASED)
 
 
-def _put_back(message: Message, now: datetime, error: str) -> None:
-    wait = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 10), LONGEST_WAIT)
-    gives_up = now - message.created_at > GIVEN_UP_AFTER
+def _put_back(message: Message, now: datetime, error: str, *states: MessageState) -> None:
+    """Try again later; a mail that has been due for too long has failed."""
+    due_since = deadlines.opening_of(message.digest_on) if message.digest_on else message.created_at
+    gives_up = now - due_since > GIVEN_UP_AFTER
     _settle(
         message,
-        MessageState.CLAIMED,
-        MessageState.RELEASED,
+        *states,
         state=MessageState.FAILED if gives_up else MessageState.PENDING,
-        next_at=now + wait,
+        attempts=message.attempts + 1,
+        next_at=now + min(FIRST_WAIT * 2 ** min(message.attempts, 10), LONGEST_WAIT),
         token=None,
         last_error=error[:300],
     )
 
 
-def _settle(message: Message, *states: MessageState, **outcome: object) -> bool:
+def _settle(message: Message, *states: MessageState, **outcome: Any) -> bool:
     """Write what became of a message, unless its lease has passed to another sender."""
-    ours = Message.objects.filter(Q(state__in=states), pk=message.pk, token=message.token)
+    ours = Message.objects.filter(state__in=states, pk=message.pk, token=message.token)
     return bool(ours.update(**outcome))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
-from workflow.vocabulary import Kind
+from workflow.vocabulary import CLOCK_KINDS, Kind
 
 from .models import Message, Notification
 
-SENTENCES: dict[Kind, str] = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+#: What every kind that somebody is told of is called in a letter.
+SENTENCES: dict[Kind, StrOrPromise] = {
     Kind.OPENED: gettext_lazy("Hồ sơ mới mở, chờ phân công"),
     Kind.RATED_AGAIN: gettext_lazy("Hồ sơ có đánh giá mới"),
     Kind.ASSIGNED: gettext_lazy("Hồ sơ được phân công"),
@@ -44,9 +51,20 @@ SENTENCES: dict[Kind, str] = {
 }
 
 
+#: First words of the keys under which some events of an intake are told apart from the others.
+RECURRENCE, WORSE = "recurrence", "worse"
+TOLD_APART: dict[str, StrOrPromise] = {
+    RECURRENCE: gettext_lazy("Chỉ số tái diễn sau khi đã đóng hồ sơ"),
+    WORSE: gettext_lazy("Đánh giá mới xấu đi, từ vàng sang đỏ"),
+}
+#: Lines of one mail; the rest is a click away.
+LINES = 50
+
+
 def sentence(notification: Notification) -> str:
     """The notification in words: "2026-000042: Hồ sơ được phân công"."""
-    said = SENTENCES[Kind(notification.kind)]
+    word = notification.key.partition(" ")[0]
+    said = TOLD_APART.get(word) or SENTENCES[Kind(notification.kind)]
     if notification.case:
         return f"{notification.case.number}: {said}"
     counted = ngettext("%(count)s hồ sơ", "%(count)s hồ sơ", notification.count)
@@ -61,28 +79,43 @@ def address(notification: Notification) -> str:
 
 
 def compose(message: Message, notifications: Sequence[Notification]) -> EmailMultiAlternatives:
-    """The mail of a message in its reader's language: count and links, no contents of cases."""
+    """The mail of a message in its reader's language: count, days and links, no contents of cases."""
     with override(message.recipient.language):
-        count = sum(n.count for n in notifications)
         context = {
             "person": message.recipient.formal_name,
-            "lines": [(sentence(n), settings.SITE_URL + address(n)) for n in notifications],
+            "lines": [(_line(n), settings.SITE_URL + address(n)) for n in notifications[:LINES]],
+            "more": len(notifications[LINES:]),
             "is_digest": message.digest_on is not None,
             "home": settings.SITE_URL + reverse("home"),
         }
-        if message.digest_on:
-            subject = ngettext(
-                "Về Xanh: nhắc việc, %(count)s hồ sơ", "Về Xanh: nhắc việc, %(count)s hồ sơ", count
-            ) % {"count": count}
-        elif len(notifications) == 1:
-            subject = f"Về Xanh: {sentence(notifications[0])}"
-        else:
-            subject = _("Về Xanh: %(count)s thông báo mới") % {"count": len(notifications)}
         mail = EmailMultiAlternatives(
-            subject=subject,
+            subject=_subject(message, notifications),
             body=render_to_string("notifications/mail.txt", context),
             to=[message.recipient.email],
             headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
         )
         mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
     return mail
+
+
+def _subject(message: Message, notifications: Sequence[Notification]) -> str:
+    if message.digest_on:
+        count = len({n.case_id for n in notifications})
+        words = ngettext("Về Xanh: nhắc việc, %(count)s hồ sơ", "Về Xanh: nhắc việc, %(count)s hồ sơ", count)
+        return words % {"count": count}
+    if len(notifications) == 1:
+        return f"Về Xanh: {sentence(notifications[0])}"
+    return _("Về Xanh: %(count)s thông báo mới") % {"count": len(notifications)}
+
+
+def _line(notification: Notification) -> str:
+    """The sentence, and for a reminder the day that it is about."""
+    event = notification.event
+    if notification.kind not in CLOCK_KINDS or event is None:
+        return sentence(notification)
+    due_on = date_format(date.fromisoformat(event.changes["due_on"][1]), "SHORT_DATE_FORMAT")
+    number = event.changes.get("corrective_action", [None, None])[1]
+    if number:
+        words = _("%(sentence)s: hành động khắc phục %(number)s, hạn %(due_on)s")
+        return words % {"sentence": sentence(notification), "number": number, "due_on": due_on}
+    return _("%(sentence)s: hạn %(due_on)s") % {"sentence": sentence(notification), "due_on": due_on}

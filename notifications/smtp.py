@@ -6,10 +6,16 @@ import re
 import smtplib
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
+
+#: How long the server may think about a mail it has in full.
+ANSWERS_WITHIN_SECONDS = 120
+#: The answer of a server that takes a mail for somebody who has moved.
+FORWARDED = 251
 
 
 class Refused(Exception):
@@ -24,7 +30,8 @@ class Postman:
     """One connection to the mail server; other backends of Django are used as they are."""
 
     def __init__(self) -> None:
-        self._backend = get_connection()
+        self._backend: Any = get_connection()
+        self._is_smtp = isinstance(self._backend, EmailBackend)
         #: Whether the server could not be reached at all; the next mail need not try.
         self.is_down = False
 
@@ -34,24 +41,29 @@ class Postman:
     def __exit__(self, *exc: object) -> None:
         self._backend.close()
 
+    @property
+    def is_connected(self) -> bool:
+        return not self._is_smtp or self._backend.connection is not None
+
     def hand_over(self, mail: EmailMessage, release: Callable[[], bool]) -> bool:
         """Send a mail; `release` is asked at the last moment and may say no. True when it went.
 
         Raises Refused before the point of no return, Unanswered after it.
         """
-        if not isinstance(self._backend, EmailBackend):
-            if not release():
-                return False
-            self._backend.send_messages([mail])
-            return True
+        if not self._is_smtp:
+            return release() and self._leave_to_backend(mail)
         smtp = self._connected()
         self._announce(smtp, mail)
-        if not release():
-            # Without its final dot the server forgets the mail when the line is cut.
-            self._backend.connection = None
-            smtp.close()
+        if not self._is_released(release):
             return False
         return self._finish(smtp)
+
+    def _leave_to_backend(self, mail: EmailMessage) -> bool:
+        try:
+            self._backend.send_messages([mail])
+        except Exception as fault:
+            raise Unanswered(repr(fault)) from fault
+        return True
 
     def _connected(self) -> smtplib.SMTP:
         try:
@@ -66,14 +78,15 @@ class Postman:
 
     def _announce(self, smtp: smtplib.SMTP, mail: EmailMessage) -> None:
         """Everything but the final dot."""
-        content = mail.message().as_bytes(linesep="\r\n")
-        sender = sanitize_address(mail.from_email, "utf-8")
+        message: Any = mail.message()
+        content = message.as_bytes(linesep="\r\n")
+        sender, *recipients = (sanitize_address(a, "utf-8") for a in (mail.from_email, *mail.recipients()))
         try:
             smtp.ehlo_or_helo_if_needed()
-            _expect(250, smtp.mail(sender))
-            for recipient in mail.recipients():
-                _expect(250, smtp.rcpt(sanitize_address(recipient, "utf-8")))
-            _expect(354, smtp.docmd("DATA"))
+            _expect({250}, smtp.mail(sender))
+            for recipient in recipients:
+                _expect({250, FORWARDED}, smtp.rcpt(recipient))
+            _expect({354}, smtp.docmd("DATA"))
             smtp.send(re.sub(rb"(?m)^\.", b"..", content).rstrip(b"\r\n"))
         except Refused:
             self._reset(smtp)
@@ -82,14 +95,32 @@ class Postman:
             self._drop()
             raise Refused(str(fault)) from fault
 
+    def _is_released(self, release: Callable[[], bool]) -> bool:
+        """Without its final dot the server forgets the mail when the line is cut."""
+        is_released = False
+        try:
+            is_released = release()
+        finally:
+            if not is_released:
+                self._drop()
+        return is_released
+
     def _finish(self, smtp: smtplib.SMTP) -> bool:
         try:
+            # A server may look into the mail before it answers; cutting it short would only raise doubt.
+            line: Any = smtp.sock
+            line.settimeout(ANSWERS_WITHIN_SECONDS)
             smtp.send(b"\r\n.\r\n")
             answer = smtp.getreply()
+            line.settimeout(self._backend.timeout)
         except (OSError, smtplib.SMTPException) as fault:
             self._drop()
             raise Unanswered(str(fault)) from fault
-        _expect(250, answer)
+        try:
+            _expect({250}, answer)
+        except Refused:
+            self._reset(smtp)
+            raise
         return True
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
@@ -105,6 +136,6 @@ class Postman:
             self._backend.connection = None
 
 
-def _expect(code: int, answer: tuple[int, bytes]) -> None:
-    if answer[0] != code:
+def _expect(codes: set[int], answer: tuple[int, bytes]) -> None:
+    if answer[0] not in codes:
         raise Refused(f"{answer[0]} {answer[1].decode(errors='replace')}")

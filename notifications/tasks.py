@@ -1,4 +1,9 @@
-"""What the queue may ask of notifications: the queue only nudges, the database knows the work."""
+"""What the queue may ask of notifications: the queue only nudges, the database knows the work.
+
+`now` is an instant in ISO 8601, for a rehearsal; the timetable names none.
+"""
+
+from datetime import datetime
 
 from celery import shared_task
 
@@ -6,14 +11,14 @@ from . import delivery, telling
 
 
 @shared_task
-def tell() -> int:
+def tell(now: str | None = None) -> int:
     """Tell people of what happened, and send what is not to wait."""
-    told = telling.tell()
+    told = telling.tell(now=datetime.fromisoformat(now) if now else None)
     if told:
-        deliver.delay()
+        deliver.delay(now=now)
     return told
 
 
 @shared_task
-def deliver() -> int:
-    return delivery.deliver()
+def deliver(now: str | None = None) -> int:
+    return delivery.deliver(now=datetime.fromisoformat(now) if now else None)

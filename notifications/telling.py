@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from indicators.models import Rating
-from workflow import deadlines
-from workflow.calendar import WorkingDays
+from indicators.bulk import update_rows
+from indicators.models import Colour, Rating
+from workflow.clock import database_now
+from workflow.lifecycle import Moment
 from workflow.models import Event
 from workflow.operations import moment_now
 from workflow.vocabulary import CLOCK_KINDS, Kind
 
-from .audience import Company, active, people_told
-from .models import Message, MessageState, Notification, OutboxPosition, Told
+from .audience import auditors_told, people_told
+from .company import Company, People
+from .envelopes import Envelopes
+from .letters import RECURRENCE, WORSE
+from .models import Notification, OutboxPosition, Told
 
-#: Events read in one transaction.
+#: Events held in memory at a time.
 BATCH_SIZE = 500
 #: Kinds that one intake brings by the dozen; a person is told of them together.
 TOLD_TOGETHER = (Kind.OPENED, Kind.RATED_AGAIN)
-#: How long a digest waits for the rest of the morning's reminders.
-DIGEST_WAITS = timedelta(minutes=2)
 #: No transaction is open for longer: what is older than this can no longer turn up late.
 SETTLED_AFTER = timedelta(hours=1)
 
@@ -38,7 +39,7 @@ class Telling(NamedTuple):
     recipient: int
     key: str
     event: Event
-    count: int
+    cases: int
 
 
 def tell(*, now: datetime | None = None) -> int:
@@ -46,31 +47,44 @@ def tell(*, now: datetime | None = None) -> int:
 
     Each event is read once, whoever runs this how often: its mark is written with what it caused.
     """
+    moment = moment_now(now or database_now())
     read = 0
-    while batch := _tell_batch(now or timezone.now()):
-        read += batch
+    while told := _tell_some(moment):
+        read += told
     return read
 
 
 @transaction.atomic
-def _tell_batch(now: datetime) -> int:
+def _tell_some(moment: Moment) -> int:
+    """One batch; an intake is told to its end, so that no mail leaves with half of it."""
     # One reader at a time: the next waits, then sees what this one has marked.
     OutboxPosition.objects.get_or_create(pk=1)
     position = OutboxPosition.objects.select_for_update().get(pk=1)
-    events = list(
-        Event.objects.filter(~Exists(Told.objects.filter(event=OuterRef("pk"))), pk__gt=position.passed)
+    envelopes = Envelopes(moment)
+    read = 0
+    while events := _untold(position):
+        tellings = _tellings(events, Company(events, on=moment.today))
+        _write(tellings, envelopes)
+        Told.objects.bulk_create([Told(event=event, at=timezone.now()) for event in events])
+        read += len(events)
+        if len(events) < BATCH_SIZE or not _is_of_an_intake(events[-1]):
+            break
+    if not read:
+        _advance(position)
+    return read
+
+
+def _untold(position: OutboxPosition) -> list[Event]:
+    untold = ~Exists(Told.objects.filter(event=OuterRef("pk")))
+    return list(
+        Event.objects.filter(untold, pk__gt=position.passed)
         .select_related("case__unit__parent", "case__policy")
         .order_by("pk")[:BATCH_SIZE]
     )
-    if not events:
-        _advance(position)
-        return 0
-    moment = moment_now(now)
-    tellings = _tellings(events, Company(events, on=moment.today))
-    people = active({telling.recipient for telling in tellings})
-    _write([t for t in tellings if t.recipient in people], now, moment.days)
-    Told.objects.bulk_create([Told(event=event, at=timezone.now()) for event in events])
-    return len(events)
+
+
+def _is_of_an_intake(event: Event) -> bool:
+    return event.actor_id is None and event.kind not in CLOCK_KINDS
 
 
 def _advance(position: OutboxPosition) -> None:
@@ -82,41 +96,51 @@ def _advance(position: OutboxPosition) -> None:
         position.save()
 
 
-def _tellings(events: list[Event], company: Company) -> list[Telling]:
+def _tellings(events: Sequence[Event], company: Company) -> list[Telling]:
+    """Each person and thing once, with the number of cases it is about and the first of them."""
     intakes = _intakes([e for e in events if e.kind in TOLD_TOGETHER])
     counts: Counter[tuple[int, str]] = Counter()
     first: dict[tuple[int, str], Event] = {}
     for event in events:
-        together = event.kind in TOLD_TOGETHER
-        key = f"{event.kind} {intakes[event.pk]} {event.case.unit_id}" if together else f"event {event.pk}"
-        for person in people_told(event, company):
-            counts[person, key] += 1
-            first.setdefault((person, key), event)
+        for key, people in _keys(event, intakes, company):
+            for person in sorted(people):
+                counts[person, key] += 1
+                first.setdefault((person, key), event)
     return [Telling(p, key, first[p, key], count) for (p, key), count in counts.items()]
 
 
-def _intakes(events: list[Event]) -> dict[int, int]:
+def _keys(event: Event, intakes: dict[int, int], company: Company) -> Iterator[tuple[str, People]]:
+    """Under which key whom is told of an event; what shares a key is told together."""
+    if event.kind not in TOLD_TOGETHER:
+        yield f"event {event.pk}", people_told(event, company)
+        return
+    of_the_intake = f"{intakes[event.pk]} {event.case.unit_id}"
+    worse = event.changes.get("rated") == [Colour.YELLOW, Colour.RED]
+    yield f"{WORSE if worse else event.kind} {of_the_intake}", people_told(event, company)
+    if "recurrence_of" in event.changes:
+        yield f"{RECURRENCE} {of_the_intake}", auditors_told(event, company)
+
+
+def _intakes(events: Sequence[Event]) -> dict[int, int]:
     ratings = {event.pk: event.changes["rating"][1] for event in events}
     intake_of = dict(Rating.objects.filter(pk__in=ratings.values()).values_list("pk", "intake_id"))
     return {event: intake_of[rating] for event, rating in ratings.items()}
 
 
-def _write(tellings: list[Telling], now: datetime, days: WorkingDays) -> None:
-    """Notifications that are new, and the mail they go out with; grown groups only count up."""
+def _write(tellings: Sequence[Telling], envelopes: Envelopes) -> None:
+    """Notifications that are new, each in its mail; those that have grown only count up."""
     known = {
         (n.recipient_id, n.key): n
         for n in Notification.objects.filter(
             key__in={t.key for t in tellings}, recipient__in={t.recipient for t in tellings}
         )
     }
-    for telling in tellings:
-        grown = known.get((telling.recipient, telling.key))
-        if grown and telling.event.kind in TOLD_TOGETHER:
-            Notification.objects.filter(pk=grown.pk).update(
-                count=F("count") + telling.count, case=None, event=None
-            )
+    grown = [(known[t.recipient, t.key], t) for t in tellings if (t.recipient, t.key) in known]
+    update_rows(
+        Notification, ["count", "case", "event"], [(n.pk, n.count + t.cases, None, None) for n, t in grown]
+    )
     new = [t for t in tellings if (t.recipient, t.key) not in known]
-    messages = _messages(new, now, days)
+    mails = envelopes.addressed([(t.recipient, t.event.kind in CLOCK_KINDS) for t in new])
     Notification.objects.bulk_create(
         [
             Notification(
@@ -124,46 +148,12 @@ def _write(tellings: list[Telling], now: datetime, days: WorkingDays) -> None:
                 kind=t.event.kind,
                 key=t.key,
                 unit_id=t.event.case.unit_id,
-                case_id=t.event.case_id if t.count == 1 else None,
-                event=t.event if t.count == 1 else None,
-                count=t.count,
-                created_at=now,
-                message=message,
+                case_id=t.event.case_id if t.cases == 1 else None,
+                event=t.event if t.cases == 1 else None,
+                count=t.cases,
+                created_at=envelopes.now,
+                message=mail,
             )
-            for t, message in zip(new, messages, strict=True)
+            for t, mail in zip(new, mails, strict=True)
         ]
     )
-
-
-def _messages(new: list[Telling], now: datetime, days: WorkingDays) -> list[Message]:
-    """The mail of each telling: the day's digest for what the clock says, one mail for the rest."""
-    clock = {t.recipient for t in new if t.event.kind in CLOCK_KINDS}
-    digests = {recipient: _digest(recipient, now, days) for recipient in sorted(clock)}
-    steps = {t.recipient: _new_message(t.recipient, now) for t in new if t.event.kind not in CLOCK_KINDS}
-    Message.objects.bulk_create(steps.values())
-    return [(digests if t.event.kind in CLOCK_KINDS else steps)[t.recipient] for t in new]
-
-
-def _new_message(recipient: int, now: datetime) -> Message:
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
-    return Message(
-        recipient_id=recipient,
-        created_at=now,
-        next_at=now,
-        message_id=f"<{uuid.uuid4()}@{domain}>",
-    )
-
-
-def _digest(recipient: int, now: datetime, days: WorkingDays) -> Message:
-    """Today's digest while it waits; once it has gone, that of the next working day."""
-    day = timezone.localtime(now).date()
-    while True:
-        digest = Message.objects.select_for_update().filter(recipient=recipient, digest_on=day).first()
-        if digest is None:
-            digest = _new_message(recipient, max(now + DIGEST_WAITS, deadlines.opening_of(day)))
-            digest.digest_on = day
-            digest.save()
-            return digest
-        if digest.state == MessageState.PENDING and digest.attempts == 0:
-            return digest
-        day = days.shift(day, 1)

@@ -1,0 +1,142 @@
+"""Who stands around a batch of cases on a day: offices, parts, deputies; read once for all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from actions.models import CorrectiveAction, Evidence
+from organisations.hands import chairing_delegations
+from organisations.models import Appointment, Delegation, Role
+from workflow.models import Event, Participation, Timer
+from workflow.vocabulary import Part, Turn, Verifier
+
+People = set[int]
+
+
+class Company:
+    """People by office and by part; a constant number of queries whatever the number of events."""
+
+    def __init__(self, events: Iterable[Event], *, on: date) -> None:
+        self._on = on
+        self._cases = {event.case_id: event.case for event in events}
+        self._units = {unit.pk for case in self._cases.values() for unit in (case.unit, case.unit.city)}
+
+    # --- By office ----------------------------------------------------------------------------
+
+    def chairs(self, event: Event) -> People:
+        """The chairperson of the case's unit, and a vice-chair who acts for them."""
+        unit = event.case.unit_id
+        return self._offices[Role.CHAIRPERSON, unit] | self._acting_chairs[unit]
+
+    def auditors(self, event: Event) -> People:
+        return self._offices[Role.AUDITOR, event.case.unit.city.pk]
+
+    def verifiers(self, event: Event) -> People:
+        """Whom the case or its policy names, without those who did the work; else the auditors."""
+        worked = self._did_the_work[event.case_id]
+        chairs = self.chairs(event) - worked
+        named = event.case.verifier or event.case.policy.verifier
+        if chairs and named == Verifier.CHAIRPERSON:
+            return chairs
+        return self.auditors(event) - worked
+
+    def present(self, event: Event, *whom: Callable[[Company, Event], People]) -> People:
+        """Those of the people meant who see the case today: in office in its unit or its city."""
+        meant = set().union(*(them(self, event) for them in whom))
+        return meant & self._in_office(event)
+
+    def with_deputies(self, event: Event, people: People) -> People:
+        """The people and those who are told in their place while they are away."""
+        units = (event.case.unit_id, event.case.unit.city.pk)
+        deputies = (self._deputies[person, unit] for person in people for unit in units)
+        return people | (set().union(*deputies) & self._in_office(event))
+
+    def _in_office(self, event: Event) -> People:
+        return self._insiders[event.case.unit_id] | self._insiders[event.case.unit.city.pk]
+
+    # --- By part ------------------------------------------------------------------------------
+
+    def lead(self, event: Event) -> People:
+        return self._parts[event.case_id, Part.LEAD]
+
+    def supporters(self, event: Event) -> People:
+        return self._parts[event.case_id, Part.SUPPORT]
+
+    def former_doers(self, event: Event) -> People:
+        """Those from whom a step took the case."""
+        lead = event.changes.get("assignee", [None])[0]
+        supporters = event.changes.get("supporters", [[]])[0]
+        return {lead, *supporters} - {None}
+
+    def owner(self, event: Event) -> People:
+        """The owner of the corrective action that an event is about."""
+        number = event.changes.get("corrective_action", [None, 0])[1]
+        owner = self._owners.get((event.case_id, number))
+        return {owner} if owner else set()
+
+    def former_owner(self, event: Event) -> People:
+        return {event.changes.get("owner", [None])[0]} - {None}
+
+    def whose_turn(self, event: Event) -> People:
+        by_turn = {
+            Turn.CHAIRPERSON: self.chairs,
+            Turn.ASSIGNEE: self.lead,
+            Turn.VERIFIER: self.verifiers,
+        }
+        told = by_turn.get(event.case.turn)
+        return told(event) if told else set()
+
+    # --- Read when first asked ----------------------------------------------------------------
+
+    @cached_property
+    def _offices(self) -> dict[tuple[str, int], People]:
+        held = Appointment.objects.current(self._on).filter(unit__in=self._units, user__is_active=True)
+        return _grouped(((role, unit), user) for role, unit, user in held.values_list("role", "unit", "user"))
+
+    @cached_property
+    def _insiders(self) -> dict[int, People]:
+        return _grouped((unit, user) for (_, unit), users in self._offices.items() for user in users)
+
+    @cached_property
+    def _acting_chairs(self) -> dict[int, People]:
+        given = chairing_delegations(self._on).filter(unit__in=self._units, taker__is_active=True)
+        return _grouped(given.values_list("unit", "taker"))
+
+    @cached_property
+    def _deputies(self) -> dict[tuple[int, int], People]:
+        given = Delegation.objects.current(self._on).filter(unit__in=self._units)
+        return _grouped(((giver, unit), t) for giver, unit, t in given.values_list("giver", "unit", "taker"))
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int, str], People]:
+        now = Participation.objects.filter(case__in=self._cases, ended_at=None)
+        return _grouped(((case, part), user) for case, part, user in now.values_list("case", "part", "user"))
+
+    @cached_property
+    def _owners(self) -> dict[tuple[int, int], int | None]:
+        timers = Timer.objects.filter(case__in=self._cases).exclude(owner=None)
+        owners = timers.values_list("case", "corrective_action_number", "owner")
+        return {(case, number): owner for case, number, owner in owners}
+
+    @cached_property
+    def _did_the_work(self) -> dict[int, People]:
+        """As `workflow.rules.who_did_the_work` has it, for many cases."""
+        parts = Participation.objects.filter(case__in=self._cases).order_by()
+        done = CorrectiveAction.objects.filter(case__in=self._cases).exclude(completed_by=None).order_by()
+        proofs = Evidence.objects.filter(case__in=self._cases).order_by()
+        return _grouped(
+            parts.values_list("case", "user").union(
+                done.values_list("case", "completed_by"), proofs.values_list("case", "added_by")
+            )
+        )
+
+
+def _grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, People]:
+    groups: dict[Any, People] = defaultdict(set)
+    for key, person in pairs:
+        groups[key].add(person)
+    return groups

@@ -1,0 +1,48 @@
+"""manage.py run_clock: let the clock go round once by hand, now or as at another moment."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from notifications.delivery import deliver
+from notifications.envelopes import DIGEST_WAITS
+from notifications.models import Message, MessageState
+from notifications.telling import tell
+from workflow import deadlines
+from workflow.clock import ring_due
+from workflow.operations import moment_now
+
+
+class Command(BaseCommand):
+    help = (
+        "Chạy đồng hồ một vòng: nhắc hạn, báo tin, gửi thư. --at để diễn tập như ở một thời điểm khác; "
+        "điều được nhắc vẫn ghi vào nhật ký thật. / Ring, tell and deliver once; --at rehearses another "
+        "moment, and what it rings stays on record."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--at", metavar="MOMENT", help='local time, such as "2026-12-15T08:00"; only for a rehearsal'
+        )
+
+    def handle(self, **options: Any) -> None:
+        at = _instant(options["at"]) if options["at"] else None
+        moment = moment_now(at)
+        if not deadlines.is_office_time(moment.at, moment.days):
+            self.stdout.write("Ngoài giờ làm việc: chưa nhắc hạn, thư nhắc chờ đến giờ làm việc.")
+        self.stdout.write(f"Nhắc hạn: {ring_due(now=at)} mốc.")
+        self.stdout.write(f"Báo tin: đã đọc {tell(now=at)} sự kiện.")
+        # In a rehearsal nobody waits for the rest of the morning.
+        sent = deliver(now=at and at + DIGEST_WAITS)
+        waiting = Message.objects.filter(state=MessageState.PENDING).count()
+        self.stdout.write(f"Gửi thư: {sent} thư đã gửi, {waiting} thư còn chờ.")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"“{text}” không phải thời điểm; hãy viết như 2026-12-15T08:00.") from None
+    return at if at.tzinfo else at.replace(tzinfo=deadlines.LOCAL)
