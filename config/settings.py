@@ -20,11 +20,12 @@ if not SECRET_KEY:
         "Chưa đặt SECRET_KEY. Hãy đặt một chuỗi ngẫu nhiên dài vào biến môi trường SECRET_KEY. "
         "/ SECRET_KEY is not set: put a long random string into the environment."
     )
-if DEBUG and env("DJANGO_ENV", default="") == "production":
+_THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_THIS_MACHINE)
+if DEBUG and not set(ALLOWED_HOSTS) <= set(_THIS_MACHINE):
     raise ImproperlyConfigured(
-        "Không chạy chính thức với DEBUG bật. / A production start with DEBUG is refused."
+        "Không chạy chính thức với DEBUG bật. / DEBUG is refused where others than this machine are served."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 
@@ -106,7 +107,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60

@@ -244,7 +244,7 @@ class Lifecycle(models.Model):
         AT_WORK,
         None,
         by=rules.answers_for_the_case,
-        when=(rules.no_extension_is_pending,),
+        when=(rules.no_extension_is_pending, rules.the_date_is_later_than_todays),
         asks=("due_on", "note"),
         leaves=Kind.EXTENSION_REQUESTED,
     )
