@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from indicators.models import Rating
+from organisations.models import Unit
 from tests.web.workbooks import filled_in, uploaded
 from web import uploads
 from workflow.models import Case
@@ -99,7 +100,7 @@ def test_what_is_no_workbook_is_refused(city, coordinator):
 )
 def test_who_may_record_what(city, signed_in, person, unit, kind, status):
     reader = signed_in(getattr(city, person))
-    content = filled_in(city.kien_an, "2026-Q4", Đỏ="1.4")
+    content = filled_in(Unit.objects.get(code=unit), "2026-Q4", Đỏ="1.4")
     assert send(reader, content, unit=unit, kind=kind).status_code == status
 
 
