@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from workflow import deadlines
 from workflow.clock import database_now
@@ -128,8 +129,9 @@ def _release(message: Message, composed: list[Notification]) -> bool:
 
 
 def _put_back(message: Message, now: datetime, error: str, *states: MessageState) -> None:
-    """Try again later; a mail that has been due for too long has failed."""
-    due_since = deadlines.opening_of(message.digest_on) if message.digest_on else message.created_at
+    """Try again later; where even the newest thing it says has been due for too long, it has failed."""
+    newest = message.notifications.aggregate(at=Max("created_at"))["at"] or message.created_at
+    due_since = max(newest, deadlines.opening_of(message.digest_on)) if message.digest_on else newest
     gives_up = now - due_since > GIVEN_UP_AFTER
     _settle(
         message,

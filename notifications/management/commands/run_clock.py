@@ -14,6 +14,9 @@ from workflow import deadlines
 from workflow.clock import ring_due
 from workflow.operations import moment_now
 
+#: The years of which anything is known about working days.
+YEARS = range(2000, 2100)
+
 
 class Command(BaseCommand):
     help = (
@@ -44,5 +47,7 @@ def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"“{text}” không phải thời điểm; hãy viết như 2026-12-15T08:00.") from None
+        at = datetime.min
+    if at.year not in YEARS:
+        raise CommandError(f"“{text}” không phải thời điểm; hãy viết như 2026-12-15T08:00.")
     return at if at.tzinfo else at.replace(tzinfo=deadlines.LOCAL)
