@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from organisations.hands import Hand
 from organisations.models import Appointment, User
-from workflow.lifecycle import Moment
+from workflow.arrows import Moment
 from workflow.models import Case, Timer
 from workflow.operations import lock, moment_now, record, refuse_if_stale, set_timer
 from workflow.refusals import Invalid, NotNow, NotYours

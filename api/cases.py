@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from workflow.lifecycle import ASKED
+from workflow.arrows import ASKED
 from workflow.models import Case, Event
 from workflow.offers import Offer
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from workflow import deadlines
-from workflow.lifecycle import Moment
+from workflow.arrows import Moment
 
 from .models import Message, MessageState
 

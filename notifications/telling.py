@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from indicators.bulk import update_rows
 from indicators.models import Colour, Rating
+from workflow.arrows import Moment
 from workflow.clock import database_now
-from workflow.lifecycle import Moment
 from workflow.models import Event
 from workflow.operations import moment_now
 from workflow.vocabulary import CLOCK_KINDS, Kind

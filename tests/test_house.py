@@ -14,8 +14,8 @@ from django.conf import settings
 
 from notifications.audience import AUDIENCE
 from notifications.letters import SENTENCES
+from workflow.arrows import ASKED, arrows
 from workflow.drawing import draw
-from workflow.lifecycle import ASKED, arrows
 from workflow.vocabulary import DATES, TURNS, Kind, State, Step
 
 ROOT = settings.BASE_DIR

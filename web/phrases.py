@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from actions.models import CauseAnalysis
-from workflow.lifecycle import ASKED
+from workflow.arrows import ASKED
 from workflow.vocabulary import DATES, Kind
 
 #: Recorded as keys of people.

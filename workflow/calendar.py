@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import holidays
-
-from . import models
+from django.apps import apps
 
 _DAY = timedelta(days=1)
 
@@ -63,4 +62,5 @@ class WorkingDays:
 
 def working_days() -> WorkingDays:
     """The calendar in force, read from the database now."""
-    return WorkingDays(dict(models.CalendarDay.objects.values_list("on", "is_working")))
+    days = apps.get_model("workflow", "CalendarDay")
+    return WorkingDays(dict(days.objects.values_list("on", "is_working")))

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from indicators.bulk import copy_rows, update_rows
 
 from . import deadlines
-from .lifecycle import Moment
+from .arrows import Moment
 from .models import Case, Event, Timer
 from .operations import moment_now, nudge_after_commit, seal_event
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import override
 
-from .lifecycle import Arrow, arrows
+from .arrows import Arrow, arrows
 from .rules import title_of
 from .vocabulary import DATES, TURNS, State
 

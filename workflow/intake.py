@@ -13,7 +13,7 @@ from indicators.models import NEEDS_WORK, Colour, Intake, Rating
 from indicators.operations import Effect, NewRating
 
 from . import deadlines
-from .lifecycle import Moment, arrow_for
+from .arrows import Moment, arrow_for
 from .models import Case, CaseNumber, Event, Policy, Timer
 from .operations import moment_now, move, nudge_after_commit, seal_event
 from .trail import GENESIS, seal

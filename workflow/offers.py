@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from organisations.hands import Hand
 
-from .lifecycle import Arrow, arrow_for
+from .arrows import Arrow, arrow_for
 from .models import Case
 from .operations import can
 from .refusals import NotNow

@@ -15,8 +15,8 @@ from organisations.hands import Hand
 from organisations.models import User
 
 from . import deadlines
+from .arrows import ASKED, Arrow, Moment, arrow_for
 from .calendar import working_days
-from .lifecycle import ASKED, Arrow, Moment, arrow_for
 from .models import Case, Event, Participation, Timer
 from .refusals import Invalid, NotNow, NotYours, Stale
 from .signals import events_recorded

@@ -9,7 +9,7 @@ from django.db import transaction
 from organisations.hands import Hand
 from organisations.models import Succession
 from web.forms.steps import StepForm
-from workflow.lifecycle import arrows
+from workflow.arrows import arrows
 from workflow.models import Case
 from workflow.offers import steps_for
 from workflow.operations import take_step

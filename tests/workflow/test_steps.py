@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from organisations.models import Appointment, Delegation, Role, Succession
 from tests.conftest import WEDNESDAY
-from workflow.lifecycle import arrow_for, arrows
+from workflow.arrows import arrow_for, arrows
 from workflow.models import Case, Timer
 from workflow.operations import take_step
 from workflow.refusals import Invalid, NotNow, NotYours, Stale

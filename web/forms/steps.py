@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Unit
-from workflow.lifecycle import ASKED, Arrow
+from workflow.arrows import ASKED, Arrow
 from workflow.models import Case
 from workflow.vocabulary import Step
 

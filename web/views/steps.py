@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from web.forms.steps import StepForm, VersionForm
 from web.hands import PersonRequest
-from workflow.lifecycle import arrow_for
+from workflow.arrows import arrow_for
 from workflow.operations import take_step
 from workflow.vocabulary import Step
 

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workflow', '0003_calendar_and_policy'),
+        ("workflow", "0003_calendar_and_policy"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='verifier',
-            field=models.CharField(blank=True, choices=[('chairperson', 'Chủ tịch đơn vị'), ('auditor', 'Cán bộ kiểm tra của thành phố')], max_length=11, verbose_name='người xác nhận'),
+            model_name="case",
+            name="verifier",
+            field=models.CharField(
+                blank=True,
+                choices=[("chairperson", "Chủ tịch đơn vị"), ("auditor", "Cán bộ kiểm tra của thành phố")],
+                max_length=11,
+                verbose_name="người xác nhận",
+            ),
         ),
     ]
