@@ -21,8 +21,10 @@ def reserve_ids(model: type[models.Model], count: int) -> range:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [table])
             try:
-                jump = "SELECT setval(seq, nextval(seq) + %s - 1) FROM pg_get_serial_sequence(%s, 'id') AS seq"
-                cursor.execute(jump, [count, table])
+                cursor.execute(
+                    "SELECT setval(seq, nextval(seq) + %s - 1) FROM pg_get_serial_sequence(%s, 'id') AS seq",
+                    [count, table],
+                )
                 last = cursor.fetchone()[0]
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [table])
