@@ -53,10 +53,20 @@ class Postman:
         if not self._is_smtp:
             return release() and self._leave_to_backend(mail)
         smtp = self._connected()
-        self._announce(smtp, mail)
-        if not self._is_released(release):
-            return False
-        return self._finish(smtp)
+        try:
+            self._announce(smtp, mail)
+            if release():
+                return self._finish(smtp)
+        except Refused:
+            self._reset(smtp)
+            raise
+        except BaseException:
+            # Nobody knows what the server would take the next words for.
+            self._drop()
+            raise
+        # Without its final dot the server forgets the mail when the line is cut.
+        self._drop()
+        return False
 
     def _leave_to_backend(self, mail: EmailMessage) -> bool:
         try:
@@ -88,22 +98,8 @@ class Postman:
                 _expect({250, FORWARDED}, smtp.rcpt(recipient))
             _expect({354}, smtp.docmd("DATA"))
             smtp.send(re.sub(rb"(?m)^\.", b"..", content).rstrip(b"\r\n"))
-        except Refused:
-            self._reset(smtp)
-            raise
         except (OSError, smtplib.SMTPException) as fault:
-            self._drop()
             raise Refused(str(fault)) from fault
-
-    def _is_released(self, release: Callable[[], bool]) -> bool:
-        """Without its final dot the server forgets the mail when the line is cut."""
-        is_released = False
-        try:
-            is_released = release()
-        finally:
-            if not is_released:
-                self._drop()
-        return is_released
 
     def _finish(self, smtp: smtplib.SMTP) -> bool:
         try:
@@ -114,13 +110,8 @@ class Postman:
             answer = smtp.getreply()
             line.settimeout(self._backend.timeout)
         except (OSError, smtplib.SMTPException) as fault:
-            self._drop()
             raise Unanswered(str(fault)) from fault
-        try:
-            _expect({250}, answer)
-        except Refused:
-            self._reset(smtp)
-            raise
+        _expect({250}, answer)
         return True
 
     def _reset(self, smtp: smtplib.SMTP) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.db import connection
 
@@ -244,6 +248,32 @@ def test_what_a_living_sender_holds_is_left_to_it(city, post, state) -> None:
     Message.objects.update(state=state, lease_until=datetime.now(UTC) + MINUTE)
     assert deliver(now=WEDNESDAY) == 0
     assert states() == [state]
+
+
+def test_a_sender_told_to_end_while_the_server_thinks_leaves_a_doubt_and_the_others_go(city, post) -> None:
+    """As the queue's soft time limit ends a task: by a signal, at any place."""
+
+    def end(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    def end_while_thinking() -> None:
+        post.in_full = lambda: None
+        os.kill(os.getpid(), signal.SIGALRM)
+        time.sleep(0.3)
+
+    city.assigned()
+    tell(now=WEDNESDAY)
+    before = signal.signal(signal.SIGALRM, end)
+    post.in_full = end_while_thinking
+    try:
+        assert deliver(now=WEDNESDAY) == 1
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert sorted(states()) == ["released", "sent"]
+    Message.objects.update(lease_until=datetime.now(UTC) - MINUTE)
+    deliver(now=WEDNESDAY + timedelta(days=1))
+    assert sorted(states()) == ["in_doubt", "sent"]
+    assert len(post.box) == 2
 
 
 @pytest.mark.django_db(transaction=True)
