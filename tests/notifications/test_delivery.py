@@ -75,6 +75,14 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was(post, settings) -> None
     assert post.box[0].get_content().replace("\r\n", "\n").rstrip("\n") == body.rstrip("\n")
 
 
+def test_a_mail_that_is_not_released_leaves_nothing_behind_in_the_next(post) -> None:
+    with Postman() as postman:
+        assert not postman.hand_over(EmailMessage("Không", "x", to=["a@haiphong.example"]), lambda: False)
+        assert postman.hand_over(EmailMessage("Có", "y", to=["b@haiphong.example"]), lambda: True)
+    (mail,) = post.box
+    assert (mail["Subject"], mail.get_content().strip()) == ("Có", "y")
+
+
 # --- Office hours -----------------------------------------------------------------------------
 
 
