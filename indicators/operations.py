@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from organisations.hands import Hand
 from organisations.models import Unit, User
 
-from .bulk import analyse, copy_rows, reserve_ids, update_rows
+from .bulk import analyse, collector_resting, copy_rows, reserve_ids, update_rows
 from .models import Assessment, Colour, Indicator, Intake, Period, Rating
 from .refusals import Fault, NotAllowed, Refused
 from .rules import may_record
@@ -110,23 +110,27 @@ def record_assessments(
     The same content again changes nothing. A dry run does everything and takes it back, so what it
     reports is what would happen. Raises Refused with every fault, or NotAllowed.
     """
-    rows = list(rows)
-    units = {u.code: u for u in _units_named(rows)}
-    indicators = {i.code: i for i in Indicator.objects.all()}
-    faults = [fault for row in rows for fault in _faults(row, units, indicators)]
-    faults += _duplicates(rows)
-    if faults:
-        raise Refused(faults)
-    _refuse_strangers(by, units.values(), kind)
-    with transaction.atomic():
+    with collector_resting():
         intake = Intake(
-            period=period_for(period),
             kind=kind,
             recorded_by=by,
             recorded_at=now or timezone.now(),
             source_name=source_name,
             source_sha256=source_sha256,
         )
+        return _record_all(list(rows), period, intake, dry_run)
+
+
+def _record_all(rows: list[Row], period: str, intake: Intake, dry_run: bool) -> Report:
+    units = {u.code: u for u in _units_named(rows)}
+    indicators = {i.code: i for i in Indicator.objects.all()}
+    faults = [fault for row in rows for fault in _faults(row, units, indicators)]
+    faults += _duplicates(rows)
+    if faults:
+        raise Refused(faults)
+    _refuse_strangers(intake.recorded_by, units.values(), intake.kind)
+    with transaction.atomic():
+        intake.period = period_for(period)
         report = _record(rows, units, indicators, intake)
         if dry_run:
             transaction.set_rollback(True)
