@@ -15,7 +15,14 @@ from organisations.hands import Hand
 from organisations.models import Appointment, User
 from workflow.arrows import Moment
 from workflow.models import Case, Timer
-from workflow.operations import lock, moment_now, record, refuse_if_stale, set_timer
+from workflow.operations import (
+    lock,
+    moment_now,
+    record,
+    refuse_if_stale,
+    refuse_unlikely_days,
+    set_timer,
+)
 from workflow.refusals import Invalid, NotNow, NotYours
 from workflow.vocabulary import Kind
 
@@ -134,8 +141,7 @@ def _checked_plan(case: Case, moment: Moment, owner: User, due_on: date) -> date
     if not owner.is_active or not held.exists():
         sentence = _("%(person)s không giữ chức vụ nào tại %(unit)s.")
         raise Invalid(errors={"owner": [sentence % {"person": owner, "unit": case.unit}]})
-    if due_on < moment.today:
-        raise Invalid(errors={"due_on": [_("Ngày phải từ hôm nay trở đi.")]})
+    refuse_unlikely_days(moment, {"due_on": due_on})
     return moment.days.on_or_after(due_on)
 
 

@@ -16,6 +16,8 @@ MILESTONES = (-7, -3, -1, 0, 1, 3, 7)
 THEN_EVERY = 5
 #: From here on a deadline missed is escalated to the city.
 ESCALATES_AT = 7
+#: No deadline is set further ahead than this: whoever types 2226 means 2026.
+FARTHEST_YEARS = 5
 
 
 def kind_of(milestone: int) -> Kind:

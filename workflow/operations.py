@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -123,7 +123,7 @@ def complete(arrow: Arrow, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def move(case: Case, arrow: Arrow, moment: Moment, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Run the machine in memory; answers what changed as {field: [before, after]}."""
-    _refuse_days_past(moment, asked)
+    refuse_unlikely_days(moment, {n: asked[n] for n in ("due_on", "check_on") if n in asked})
     before = {name: getattr(case, name) for name in TRACKED}
     for_body = {name: value for name, value in asked.items() if name != "note"}
     extra = getattr(case, arrow.step)(moment, **for_body)
@@ -136,10 +136,18 @@ def move(case: Case, arrow: Arrow, moment: Moment, asked: Mapping[str, Any]) -> 
     return changes | (extra or {})
 
 
-def _refuse_days_past(moment: Moment, asked: Mapping[str, Any]) -> None:
-    past = [n for n in ("due_on", "check_on") if n in asked and asked[n] < moment.today]
-    if past:
-        raise Invalid(errors={name: [_("Ngày phải từ hôm nay trở đi.")] for name in past})
+def refuse_unlikely_days(moment: Moment, chosen: Mapping[str, date]) -> None:
+    """Invalid for a day a person chose that is over, or so far off that it must be a slip."""
+    last = moment.today.replace(year=moment.today.year + deadlines.FARTHEST_YEARS, day=1)
+    errors = {}
+    for name, day in chosen.items():
+        if day < moment.today:
+            errors[name] = [_("Ngày phải từ hôm nay trở đi.")]
+        elif day > last:
+            said = _("Ngày không được sau %(last)s; hãy xem lại năm.")
+            errors[name] = [said % {"last": last.strftime("%d/%m/%Y")}]
+    if errors:
+        raise Invalid(errors=errors)
 
 
 def _plain(value: Any) -> Any:

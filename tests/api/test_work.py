@@ -89,7 +89,7 @@ def test_withdrawn_evidence_stays_on_record_with_the_reason(city, as_) -> None:
 def test_only_those_who_work_on_a_case_add_to_its_file(city, as_, who: str) -> None:
     case = city.in_progress(supporters=[city.supporter])
     person = as_(getattr(city, who))
-    plan = {"description": "x", "owner": city.staff.pk, "due_on": "2099-01-05"}
+    plan = {"description": "x", "owner": city.staff.pk, "due_on": "2027-01-05"}
     assert person.put(f"cases/{case.number}/analysis/", {"correction": "x"}).status_code == 403
     assert person.post(f"cases/{case.number}/corrective-actions/", plan).status_code == 403
     assert upload(person, case, A_PDF).status_code == 403
@@ -102,20 +102,21 @@ def test_the_file_of_a_case_is_closed_while_it_is_verified(city, as_) -> None:
     assert response.status_code == 409
 
 
-def test_corrective_actions_are_changed_completed_and_dropped(city, as_) -> None:
+def test_corrective_actions_are_changed_completed_and_dropped(city, as_, time_machine) -> None:
+    time_machine.move_to("2026-10-07T02:00Z", tick=False)
     case = city.in_progress()
     staff, path = as_(city.staff), f"cases/{case.number}/corrective-actions/"
     for n in (1, 2):
-        body = {"description": f"Việc {n}", "owner": "supporter@haiphong.example", "due_on": "2099-01-05"}
+        body = {"description": f"Việc {n}", "owner": "supporter@haiphong.example", "due_on": "2027-01-05"}
         assert staff.post(path, body).json()["id"] == n
-    changed = staff.patch(f"{path}1/", {"due_on": "2099-02-07"}).json()
-    assert changed["due_on"] == "2099-02-09"  # a Saturday moves on
+    changed = staff.patch(f"{path}1/", {"due_on": "2027-01-09"}).json()
+    assert changed["due_on"] == "2027-01-11"  # a Saturday moves on
     assert as_(city.supporter).post(f"{path}1/complete/", {"result": "Xong"}).status_code == 200
     assert as_(city.supporter).post(f"{path}2/drop/", {"note": "Không cần"}).status_code == 403
     assert staff.post(f"{path}2/drop/", {"note": "Không cần"}).status_code == 200
     assert staff.patch(f"{path}2/", {"description": "x"}).status_code == 409
     assert staff.post(f"{path}9/complete/", {}).status_code == 404
-    outside = {"description": "x", "owner": city.neighbour_staff.pk, "due_on": "2099-01-05"}
+    outside = {"description": "x", "owner": city.neighbour_staff.pk, "due_on": "2027-01-05"}
     assert staff.post(path, outside).status_code == 400
     kinds = list(case.events.order_by("seq").values_list("kind", flat=True))
     assert kinds[-5:] == [
