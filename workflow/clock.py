@@ -17,18 +17,19 @@ from .operations import moment_now, nudge_after_commit, seal_event
 BATCH_SIZE = 500
 
 
-def ring_due(*, now: datetime | None = None) -> int:
+def ring_due(*, now: datetime | None = None, only: Case | None = None) -> int:
     """Write the newest milestone of every deadline that has come due; answers how many rang.
 
     Work is what has come due, found by index. Any number of clocks may run at once: a timer is
     held by one of them, moved on in the transaction that writes its event, and an event is unique
     for its timer, deadline and milestone. Outside office time nothing rings; it waits.
+    `only` rings the deadlines of one case.
     """
     moment = moment_now(now or database_now())
     if not deadlines.is_office_time(moment.at, moment.days):
         return 0
     rung = 0
-    while batch := _ring_batch(moment):
+    while batch := _ring_batch(moment, only):
         rung += batch[1]
         if batch[0] < BATCH_SIZE:
             break
@@ -45,12 +46,13 @@ def database_now() -> datetime:
 
 
 @transaction.atomic
-def _ring_batch(moment: Moment) -> tuple[int, int]:
+def _ring_batch(moment: Moment, only: Case | None) -> tuple[int, int]:
     """(timers looked at, events written) of one batch."""
+    waiting = Timer.objects.filter(next_at__lte=moment.at)
+    if only:
+        waiting = waiting.filter(case=only)
     due = list(
-        Timer.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(next_at__lte=moment.at)
-        .order_by("next_at", "id")[:BATCH_SIZE]
+        waiting.select_for_update(skip_locked=True, of=("self",)).order_by("next_at", "id")[:BATCH_SIZE]
     )
     # A case in the middle of a step is left for the next round: its step moves the timer anyway.
     cases = {

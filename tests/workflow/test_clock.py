@@ -128,3 +128,9 @@ def test_a_sweep_takes_the_same_statements_for_one_and_for_many(city) -> None:
             assert ring_due(now=at(year, 1, 8)) >= len(codes.split())
         counts.append(len(context))
     assert counts[0] == counts[1]
+
+
+def test_one_case_can_be_rung_alone(city) -> None:
+    one, other = city.open_case("1.1"), city.open_case("1.2")
+    assert ring_due(now=at(2026, 10, 12), only=one) == 1
+    assert (len(rung(one)), len(rung(other))) == (1, 0)

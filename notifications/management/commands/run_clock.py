@@ -12,6 +12,7 @@ from notifications.models import Message, MessageState
 from notifications.telling import tell
 from workflow import deadlines
 from workflow.clock import ring_due
+from workflow.models import Case
 from workflow.operations import moment_now
 
 #: The years of which anything is known about working days.
@@ -30,17 +31,27 @@ class Command(BaseCommand):
             "--at", metavar="MOMENT", help='local time, such as "2026-12-15T08:00"; only for a rehearsal'
         )
 
+        parser.add_argument("--case", metavar="NUMBER", help="ring the deadlines of this case only")
+
     def handle(self, **options: Any) -> None:
+        only = _case(options["case"]) if options["case"] else None
         at = _instant(options["at"]) if options["at"] else None
         moment = moment_now(at)
         if not deadlines.is_office_time(moment.at, moment.days):
             self.stdout.write("Ngoài giờ làm việc: chưa nhắc hạn, thư nhắc chờ đến giờ làm việc.")
-        self.stdout.write(f"Nhắc hạn: {ring_due(now=at)} mốc.")
+        self.stdout.write(f"Nhắc hạn: {ring_due(now=at, only=only)} mốc.")
         self.stdout.write(f"Báo tin: đã đọc {tell(now=at)} sự kiện.")
         # In a rehearsal nobody waits for the rest of the morning.
         sent = deliver(now=at and at + DIGEST_WAITS)
         waiting = Message.objects.filter(state=MessageState.PENDING).count()
         self.stdout.write(f"Gửi thư: {sent} thư đã gửi, {waiting} thư còn chờ.")
+
+
+def _case(number: str) -> Case:
+    case = Case.objects.filter(number=number).first()
+    if case is None:
+        raise CommandError(f"Không có hồ sơ {number}.")
+    return case
 
 
 def _instant(text: str) -> datetime:
