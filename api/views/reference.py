@@ -11,6 +11,7 @@ from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 
 from indicators.models import Indicator, Period
+from indicators.operations import is_ratable_year
 from organisations.hands import Hand
 from organisations.models import Unit
 
@@ -61,6 +62,9 @@ class PeriodSerializer(ModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["ends_on"] < attrs["starts_on"]:
             raise serializers.ValidationError({"ends_on": [_("Ngày cuối phải sau ngày đầu.")]})
+        far = [name for name in ("starts_on", "ends_on") if not is_ratable_year(attrs[name].year)]
+        if far:
+            raise serializers.ValidationError({name: [_("Hãy xem lại năm.")] for name in far})
         return attrs
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from indicators.models import Period
 from workflow.models import Case, Event
 
 
@@ -44,3 +45,12 @@ def test_the_farthest_day_is_five_years_ahead(city, as_, time_machine) -> None:
     assert answer.json()["due_on"] == "2031-10-01"
     assert Event.objects.filter(case=case, kind="extended").count() == 1
     assert Case.objects.get(pk=case.pk).due_on == date(2031, 10, 1)
+
+
+@pytest.mark.parametrize("code", ["0000", "9999", "9999-Q4", "2062-Q4", "1999-H2", "２０２６-Q4", "2026-13"])
+def test_a_period_nobody_can_mean_is_refused(city, as_, code) -> None:
+    rating = {"unit": "11443", "period": code, "ratings": [{"indicator": "1.4", "colour": "red"}]}
+    assert is_refused(as_(city.coordinator).post("assessments/", rating), 400, "period")
+    days = {"code": "X", "starts_on": "2026-01-01", "ends_on": "9999-12-31"}
+    assert is_refused(as_(city.administrator).post("periods/", days), 400, "ends_on")
+    assert not Period.objects.exists()
