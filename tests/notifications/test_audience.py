@@ -180,8 +180,8 @@ def test_where_the_chair_is_empty_the_auditor_is_reminded(city) -> None:
 
 
 def test_whoever_did_the_work_is_not_asked_to_verify_it(city) -> None:
-    Appointment.objects.create(user=city.staff, unit=city.kien_an, role=Role.CHAIRPERSON, since=TODAY)
-    city.in_verification()
+    Appointment.objects.create(user=city.supporter, unit=city.kien_an, role=Role.CHAIRPERSON, since=TODAY)
+    city.in_verification(supporters=[city.supporter])
     assert told(city, Kind.SUBMITTED) == {"chairperson"}
 
 
@@ -222,6 +222,9 @@ def test_a_deputy_is_told_as_well_and_of_no_other_unit(city) -> None:
     case = city.open_case("1.5", unit=city.phu_lien)
     city.take(case, "assign", city.neighbour_chairperson, assignee=city.staff)
     assert told(city, Kind.ASSIGNED) == {"staff"}
+    both = list(Event.objects.filter(kind=Kind.ASSIGNED).order_by("pk"))
+    company = Company(both, on=TODAY)  # as when one reading of the record brings both units
+    assert [len(people_told(event, company)) for event in both] == [2, 1]
 
 
 def test_a_deputy_who_sees_nothing_of_the_unit_is_not_told(city) -> None:

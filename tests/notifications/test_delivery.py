@@ -201,6 +201,18 @@ def test_after_days_without_a_server_a_person_gets_one_digest(city, post, settin
     assert "Đã quá hạn" in said
 
 
+def test_a_digest_that_went_a_day_late_is_the_digest_of_the_day_it_went(city, post) -> None:
+    city.open_case("1.1")
+    send()
+    ring_due(now=local(9))
+    tell(now=local(9))
+    deliver(now=local(12, 7, 40))  # Friday's, on Monday, before Monday's clock
+    go_round(local(12, 8))
+    assert digests(post, city.chairperson) == 1
+    go_round(local(13, 8))
+    assert digests(post, city.chairperson) == 2
+
+
 def test_a_server_that_hangs_up_after_the_final_dot_is_never_asked_again(city, post) -> None:
     post.hangs_up_after_the_dot = True
     city.open_case()
