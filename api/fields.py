@@ -13,6 +13,11 @@ from rest_framework import serializers
 from organisations.models import Unit, User
 
 
+def is_key(text: str) -> bool:
+    """Digits that a key can have; a longer number is nobody's."""
+    return text.isdecimal() and len(text) < 19
+
+
 class InstantField(serializers.DateTimeField):
     """An instant, in UTC whatever zone the city lives in."""
 
@@ -42,8 +47,8 @@ class PersonField(serializers.Field):
         found = None
         if isinstance(data, int) and not isinstance(data, bool):
             found = people.filter(pk=data).first()
-        elif isinstance(data, str):
-            by = {"pk": int(data)} if data.isdecimal() else {"email": data.strip().lower()}
+        elif isinstance(data, str) and "\0" not in data:  # which no form forbids and PostgreSQL does
+            by = {"pk": int(data)} if is_key(data) else {"email": data.strip().lower()}
             found = people.filter(**by).first()
         if found is None:
             raise serializers.ValidationError(_("Không có người này."))
@@ -58,6 +63,11 @@ class UnitField(serializers.SlugRelatedField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(slug_field="code", queryset=Unit.objects.all(), **options)
+
+    def to_internal_value(self, data: Any) -> Unit:
+        if isinstance(data, str) and "\0" in data:
+            self.fail("does_not_exist", slug_name="code", value="")
+        return super().to_internal_value(data)
 
 
 class UnitSerializer(ModelSerializer):

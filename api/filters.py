@@ -15,6 +15,8 @@ from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
 
+from .fields import is_key
+
 #: Orders a list can be asked in; the running deadline is that of live cases only.
 ORDERS = {
     "number": ("id",),
@@ -47,7 +49,7 @@ class CaseFilter(django_filters.FilterSet):
     def led_by(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         if value == "me":
             return cases.filter(assignee=self.request.user)
-        return cases.filter(assignee=value) if value.isdecimal() else cases.filter(assignee__email=value)
+        return cases.filter(assignee=value) if is_key(value) else cases.filter(assignee__email=value)
 
     def awaiting_me(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         return cases.awaiting(self.request.user)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -31,6 +31,7 @@ def _title(code: int) -> str:
         405: _("Không dùng được phương thức này"),
         409: _("Chưa làm được lúc này"),
         412: _("Hồ sơ đã thay đổi"),
+        413: _("Nội dung quá lớn"),
         415: _("Không nhận dạng nội dung này"),
         429: _("Quá nhiều yêu cầu"),
     }.get(code, _("Không thực hiện được"))
@@ -48,6 +49,10 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
         return _problem(400, _("Không ghi gì: có chỗ cần sửa."), errors=errors)
     if isinstance(exc, NotAllowed):
         return _problem(403, str(exc))
+    if isinstance(exc, RequestDataTooBig):
+        return _problem(413, _("Nội dung gửi lên lớn hơn mức cho phép."))
+    if isinstance(exc, SuspiciousOperation):
+        return _problem(400, _too_strange())
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -83,6 +88,17 @@ def _below(prefix: str, key: Any) -> str:
     if isinstance(key, int):
         return f"{prefix}[{key}]"
     return f"{prefix}.{key}" if prefix else str(key)
+
+
+def bare(code: int) -> JsonResponse:
+    """What is answered where no view could: a request nobody could read, or a fault of ours."""
+    detail = _too_strange() if code == 400 else _("Lỗi của hệ thống; việc vừa rồi chưa được ghi.")
+    body = {"type": "about:blank", "title": _title(code), "status": code, "detail": detail}
+    return JsonResponse(body, status=code, content_type="application/problem+json")
+
+
+def _too_strange() -> str:
+    return _("Không đọc được nội dung gửi lên.")
 
 
 def _problem(

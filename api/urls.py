@@ -1,9 +1,9 @@
 """The addresses of the API."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from .views import assessments, cases, me, reference, steps, work
+from .views import assessments, cases, me, nowhere, reference, steps, work
 
 one_case = [
     path("", cases.CaseDetail.as_view()),
@@ -22,7 +22,7 @@ one_case = [
 
 urlpatterns = [
     path("units/", reference.UnitList.as_view()),
-    path("units/<str:code>/", reference.UnitDetail.as_view()),
+    path("units/<unit_code:code>/", reference.UnitDetail.as_view()),
     path("indicators/", reference.IndicatorList.as_view()),
     path("periods/", reference.PeriodList.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
@@ -30,10 +30,11 @@ urlpatterns = [
     path("assessments/<int:pk>/", assessments.AssessmentDetail.as_view()),
     path("cases/", cases.CaseList.as_view()),
     path("cases/steps/<str:step>/", steps.SeveralSteps.as_view()),
-    path("cases/<str:number>/", include(one_case)),
+    path("cases/<case_number:number>/", include(one_case)),
     path("notifications/", me.Notifications.as_view()),
     path("notifications/read/", me.ReadNotifications.as_view()),
     path("me/", me.Me.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    re_path("", nowhere.Nowhere.as_view()),
 ]

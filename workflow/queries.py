@@ -14,6 +14,9 @@ from organisations.vietnamese import fold
 
 from .vocabulary import LIVE, State, Verifier
 
+#: Words of a search beyond these narrow nothing: a database compares only so many at once.
+MAX_WORDS = 10
+
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User, *, on: date | None = None) -> CaseQuerySet:
@@ -41,7 +44,7 @@ class CaseQuerySet(models.QuerySet[Any]):
     def search(self, text: str) -> CaseQuerySet:
         """Cases whose number, unit, indicator, or person holds every word, without tones."""
         found: Any = self
-        for word in fold(text).split():
+        for word in fold(text).split()[:MAX_WORDS]:
             found = found.filter(
                 Q(number__icontains=word)
                 | Q(unit__search_text__contains=word)

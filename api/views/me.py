@@ -18,6 +18,9 @@ from organisations.models import Appointment, User
 from ..fields import ModelSerializer
 from ..requests import PersonRequest
 
+#: The largest key a row can have.
+MAX_KEY = 2**63 - 1
+
 
 class OfficeSerializer(ModelSerializer):
     unit = serializers.CharField(source="unit.code")
@@ -80,7 +83,9 @@ class Notifications(generics.ListAPIView):
 
 
 class _ReadSerializer(serializers.Serializer):
-    ids = serializers.ListField(child=serializers.IntegerField(), required=False)
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_KEY), required=False, max_length=1000
+    )
 
 
 class ReadNotifications(APIView):

@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a sentence in a problem document, and nothing is half stored."""
 
+import json
 from datetime import date
 
 import pytest
@@ -54,3 +55,129 @@ def test_a_period_nobody_can_mean_is_refused(city, as_, code) -> None:
     days = {"code": "X", "starts_on": "2026-01-01", "ends_on": "9999-12-31"}
     assert is_refused(as_(city.administrator).post("periods/", days), 400, "ends_on")
     assert not Period.objects.exists()
+
+
+# --- Text and numbers -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"note": "a\0b"}, "note"),
+        ({"note": "a\ud800b"}, "note"),
+        ({"note": "x", "assignee": "a\0b"}, "assignee"),
+        ({"note": "x", "assignee": "\ud800@haiphong.example"}, "assignee"),
+        ({"note": "x", "assignee": 10**30}, "assignee"),
+        ({"note": "x", "assignee": "9" * 5000}, "assignee"),
+        ({"note": "x", "supporters": [-(10**30)]}, "supporters[0]"),
+        ({"note": "x", "unit": "\0"}, "unit"),
+        ({"note": "x", "khác\0": 1}, "khác\ufffd"),
+        ({"note": "x", "\ud800": "\ud800"}, "\ufffd"),
+        ({"note": [{}]}, "note"),
+        ({"note": "x" * 10001}, "note"),
+        ({"due_on": "2026-02-30"}, "due_on"),
+        ([], "non_field_errors"),
+        ("chữ", "non_field_errors"),
+        (None, "non_field_errors"),
+    ],
+)
+def test_what_no_database_could_hold_is_refused_by_its_field(city, as_, sent, field) -> None:
+    case = city.open_case()
+    answer = as_(city.chairperson).post(f"cases/{case.number}/steps/assign/", json.dumps(sent), **AS_SENT)
+    assert is_refused(answer, 400, field)
+    assert Event.objects.filter(case=case).count() == 1
+
+
+AS_SENT = {"format": None, "content_type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 100_000, b"[" * 20 + b"]" * 20, b"NaN", b"1" * 5000],
+    ids=lambda body: f"{body[:6]!r} × {len(body)}",
+)
+def test_a_body_that_is_no_document_is_refused(city, as_, body) -> None:
+    case = city.open_case()
+    assert is_refused(as_(city.staff).post(f"cases/{case.number}/comments/", body, **AS_SENT), 400)
+
+
+def test_a_body_with_too_many_fields_or_bytes_is_refused(city, as_, settings) -> None:
+    case = city.open_case()
+    form = {"format": None, "content_type": "application/x-www-form-urlencoded"}
+    fields = "&".join(f"field{n}=1" for n in range(1001))
+    assert is_refused(as_(city.staff).post(f"cases/{case.number}/comments/", fields, **form), 400)
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    sent = {"note": "x" * 200}
+    assert is_refused(as_(city.staff).post(f"cases/{case.number}/comments/", sent), 413)
+
+
+def test_a_form_cannot_bring_in_what_json_may_not(city, as_) -> None:
+    case = city.open_case()
+    sent = {"assignee": "a\0b", "supporters": "\0", "unit": "\0", "note": "\0"}
+    answer = as_(city.chairperson).post(f"cases/{case.number}/steps/assign/", sent, format="multipart")
+    assert is_refused(answer, 400, "assignee", "unit", "note")
+
+
+def test_notifications_are_read_by_keys_that_can_be(city, as_) -> None:
+    for ids in ([10**18 * 99], [-1], ["x"], [1] * 1001):
+        assert is_refused(as_(city.staff).post("notifications/read/", {"ids": ids}), 400)
+    assert as_(city.staff).post("notifications/read/", {"ids": [2**63 - 1]}).status_code == 204
+
+
+# --- Addresses --------------------------------------------------------------------------------
+
+ODD = ["%00", "2026-000001%00", "%ff", "%ed%a0%80", "9" * 30, "-1", "%C2%B2", "..%2F..", "%F0%9F%8C%BF"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "{}/", "units/{}/", "assessments/{}/", "cases/{}/", "cases/{}/events/", "cases/{number}/steps/{}/",
+        "cases/{number}/corrective-actions/{}/complete/", "cases/{number}/evidence/{}/file/",
+        "cases/steps/{}/",
+    ],
+)  # fmt: skip
+def test_an_address_of_nothing_is_a_problem_document(city, as_, address) -> None:
+    number, staff = city.open_case().number, as_(city.staff)
+    for path in (address.format(odd, number=number) for odd in ODD):
+        for answer in (staff.get(path), staff.post(path)):
+            assert answer.status_code in (404, 405), path
+            assert is_refused(answer, answer.status_code)
+
+
+def test_a_reader_who_left_out_the_last_slash_is_sent_on(city, as_) -> None:
+    answer = as_(city.staff).get("cases", state="open")
+    assert (answer.status_code, answer["Location"]) == (302, "/api/v1/cases/?state=open")
+    assert is_refused(as_(city.staff).post("assessments", {}), 404)
+
+
+#: Cursors that name no place: p=a%00, and p=x.
+CURSORS = ["cD1hJTAw", "cD14"]
+
+
+@pytest.mark.parametrize("name", "cursor page_size assignee search unit period due_before".split())
+def test_a_query_is_understood_or_refused(city, as_, name) -> None:
+    case, auditor = city.open_case(), as_(city.auditor)
+    for odd in [*ODD, *CURSORS, "9" * 5000, "0000-00-00", "a+" * 300]:
+        for order in ("-number", "turn_due_on"):
+            answer = auditor.get(f"cases/?{name}={odd}&ordering={order}")
+            if answer.status_code == 200:
+                assert {found["number"] for found in answer.json()["results"]} <= {case.number}
+            else:
+                assert is_refused(answer, 404 if name == "cursor" else 400)
+
+
+@pytest.mark.parametrize(
+    "listed", ["units", "periods", "indicators", "assessments", "notifications", "cases"]
+)
+def test_a_cursor_that_names_no_place_is_not_found(city, as_, listed) -> None:
+    auditor = as_(city.auditor)
+    assert is_refused(auditor.get(f"{listed}/", cursor="cD1hJTAw"), 404)
+    assert is_refused(auditor.get(f"{listed}/", cursor="xyz"), 404)
+
+
+def test_a_fault_of_ours_is_a_problem_document_too(city, as_, monkeypatch) -> None:
+    monkeypatch.setattr("api.views.cases.detail", lambda *_: 1 / 0)
+    staff = as_(city.staff)
+    staff.client.raise_request_exception = False
+    assert is_refused(staff.get(f"cases/{city.open_case().number}/"), 500)

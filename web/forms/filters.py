@@ -10,7 +10,7 @@ from indicators.models import NEEDS_WORK, Indicator
 from organisations.models import Unit, User
 from organisations.vietnamese import fold
 from workflow.models import Case
-from workflow.queries import CaseQuerySet
+from workflow.queries import MAX_WORDS, CaseQuerySet
 from workflow.vocabulary import State
 
 from .fields import Form
@@ -64,7 +64,7 @@ class CaseFilter(Form):
             cases = cases.live() if state == LIVE else cases.filter(state=state)
         if "colour" in given:
             cases = cases.filter(colour=given["colour"])
-        for word in fold(given.get("unit", "")).split():
+        for word in fold(given.get("unit", "")).split()[:MAX_WORDS]:
             cases = cases.filter(unit__search_text__contains=word)
         if "indicator" in given:
             cases = cases.filter(indicator=given["indicator"])
