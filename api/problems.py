@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -39,6 +40,10 @@ def _title(code: int) -> str:
 
 def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: None only for what nobody foresaw."""
+    if request := context.get("request"):
+        # A problem is JSON also where the view answers with a page or with YAML.
+        request.accepted_renderer = JSONRenderer()
+        request.accepted_media_type = JSONRenderer.media_type
     if isinstance(exc, Refusal):
         code = next(code for kind, code in _STATUS.items() if isinstance(exc, kind))
         return _problem(code, " ".join(exc.sentences), errors=exc.errors)

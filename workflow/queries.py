@@ -14,8 +14,13 @@ from organisations.vietnamese import fold
 
 from .vocabulary import LIVE, State, Verifier
 
-#: Words of a search beyond these narrow nothing: a database compares only so many at once.
-MAX_WORDS = 10
+#: What a search says beyond this narrows nothing: a database compares only so much at once.
+MAX_WORDS, MAX_CHARACTERS = 10, 200
+
+
+def words_of(text: str) -> list[str]:
+    """What somebody looks for, word by word and without tones."""
+    return fold(text[:MAX_CHARACTERS]).split()[:MAX_WORDS]
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -44,7 +49,7 @@ class CaseQuerySet(models.QuerySet[Any]):
     def search(self, text: str) -> CaseQuerySet:
         """Cases whose number, unit, indicator, or person holds every word, without tones."""
         found: Any = self
-        for word in fold(text).split()[:MAX_WORDS]:
+        for word in words_of(text):
             found = found.filter(
                 Q(number__icontains=word)
                 | Q(unit__search_text__contains=word)

@@ -181,3 +181,9 @@ def test_a_fault_of_ours_is_a_problem_document_too(city, as_, monkeypatch) -> No
     staff = as_(city.staff)
     staff.client.raise_request_exception = False
     assert is_refused(staff.get(f"cases/{city.open_case().number}/"), 500)
+
+
+@pytest.mark.parametrize("address", ["schema/", "docs/", "me/", "units/"])
+def test_a_method_that_an_address_has_not_is_a_problem_document(city, as_, address) -> None:
+    for method in ("post", "delete", "patch"):
+        assert is_refused(getattr(as_(city.staff), method)(address), 405)

@@ -34,6 +34,20 @@ def yes_or_no(**given: Any) -> forms.TypedChoiceField:
     )
 
 
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Several people by key; what no key can be is nobody, before the database is asked."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value or ():
+            if not (key.isdecimal() and len(key) < 19):
+                raise self._nobody(key)
+        return super().clean(value)
+
+    def _nobody(self, key: str) -> forms.ValidationError:
+        said = self.error_messages["invalid_pk_value"]
+        return forms.ValidationError(said, code="invalid_pk_value", params={"pk": key})
+
+
 #: The first entry of a list of people.
 CHOOSE = _("Chọn người")
 

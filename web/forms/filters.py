@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.models import NEEDS_WORK, Indicator
 from organisations.models import Unit, User
-from organisations.vietnamese import fold
 from workflow.models import Case
-from workflow.queries import MAX_WORDS, CaseQuerySet
+from workflow.queries import CaseQuerySet, words_of
 from workflow.vocabulary import State
 
 from .fields import Form
@@ -64,7 +63,7 @@ class CaseFilter(Form):
             cases = cases.live() if state == LIVE else cases.filter(state=state)
         if "colour" in given:
             cases = cases.filter(colour=given["colour"])
-        for word in fold(given.get("unit", "")).split()[:MAX_WORDS]:
+        for word in words_of(given.get("unit", "")):
             cases = cases.filter(unit__search_text__contains=word)
         if "indicator" in given:
             cases = cases.filter(indicator=given["indicator"])

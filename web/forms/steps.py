@@ -12,7 +12,7 @@ from workflow.arrows import ASKED, Arrow
 from workflow.models import Case
 from workflow.vocabulary import Step
 
-from .fields import CHOOSE, Form, day, people_of, text, yes_or_no
+from .fields import CHOOSE, Form, PeopleField, day, people_of, text, yes_or_no
 
 Maker = Callable[[Case, date, dict[str, Any]], forms.Field]
 
@@ -22,9 +22,7 @@ def _assignee(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
 
 
 def _supporters(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
-    return forms.ModelMultipleChoiceField(
-        people_of(case.unit_id, on), widget=forms.CheckboxSelectMultiple, **given
-    )
+    return PeopleField(people_of(case.unit_id, on), widget=forms.CheckboxSelectMultiple, **given)
 
 
 def _unit(case: Case, on: date, given: dict[str, Any]) -> forms.Field:

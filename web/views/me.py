@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -29,9 +29,10 @@ def show(request: PersonRequest) -> HttpResponse:
 def language(request: PersonRequest) -> HttpResponse:
     """Remember the language: with the person when they are signed in, else in the browser."""
     chosen, back = request.POST.get("language"), request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    if not (is_here and back.startswith("/")):
         back = "/"
-    response = redirect(back)
+    response = HttpResponseRedirect(back)
     if chosen not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:
