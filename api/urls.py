@@ -35,6 +35,10 @@ urlpatterns = [
     path("notifications/read/", me.ReadNotifications.as_view()),
     path("me/", me.Me.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]),
+        name="api-docs",
+    ),
     re_path("", nowhere.Nowhere.as_view()),
 ]
