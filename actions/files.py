@@ -51,11 +51,11 @@ def _content_type(upload: UploadedFile) -> str | None:
     if guessed in _BY_SIGNATURE:
         return guessed
     upload.seek(0)
-    if not zipfile.is_zipfile(upload):
-        return None
-    upload.seek(0)
-    with zipfile.ZipFile(upload) as archive:
-        names = set(archive.namelist())
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return None  # no archive, or a damaged one
     if any(name.endswith("vbaProject.bin") for name in names):
         return None
     return next((kind for kind, part in _OFFICE_PARTS.items() if part in names), None)

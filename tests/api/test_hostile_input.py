@@ -1,9 +1,12 @@
 """Whatever is sent, the answer is a sentence in a problem document, and nothing is half stored."""
 
+import io
 import json
+import zipfile
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from indicators.models import Period
 from workflow.models import Case, Event
@@ -188,3 +191,51 @@ def test_a_method_that_an_address_has_not_is_a_problem_document(city, as_, addre
     for method in ("post", "delete", "patch"):
         assert is_refused(getattr(as_(city.staff), method)(address), 405)
     assert as_(city.staff).options(address).status_code in (200, 405)
+
+
+# --- Files ------------------------------------------------------------------------------------
+
+
+def docx() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        docx().replace(b"PK\x01\x02", b"PK\x01\x03"),
+        docx()[len(docx()) // 2 :],
+        docx().replace(b"PK\x05\x06", b"PK\x05\x06\xff\xff"),
+        docx().replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xf4"),
+        b"PK\x05\x06" + bytes(18),
+        b"",
+    ],
+)
+def test_a_damaged_file_is_refused_and_not_kept(city, as_, settings, content) -> None:
+    case = city.in_progress()
+    sent = {"file": SimpleUploadedFile("biên bản.docx", content)}
+    answer = as_(city.staff).post(f"cases/{case.number}/evidence/", sent, format="multipart")
+    assert is_refused(answer, 400, "file")
+    assert not list(settings.MEDIA_ROOT.rglob("evidence/*"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['a"b.docx', "../../etc/passwd", "\u202egpj.docx", "Ti\u0301ch.docx", "🌿.docx", "x" * 300 + ".docx"],
+)
+def test_a_file_comes_back_under_a_name_that_harms_nobody(city, as_, name) -> None:
+    staff, case, content = as_(city.staff), city.in_progress(), docx()
+    path = f"cases/{case.number}/evidence/"
+    answer = staff.post(path, {"file": SimpleUploadedFile(name, content)}, format="multipart")
+    if answer.status_code == 400:
+        assert is_refused(answer, 400, "file")
+        return
+    kept = answer.json()
+    assert not set("/\\\r\n\0\u202e") & set(kept["name"])
+    sent_back = staff.get(f"{path}{kept['id']}/file/")
+    assert b"".join(sent_back) == content
+    assert sent_back["Content-Disposition"].startswith("attachment")
+    assert "X" not in sent_back.headers
