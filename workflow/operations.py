@@ -47,11 +47,11 @@ def moment_now(now: datetime | None = None) -> Moment:
 
 def lock(case: Case) -> Case:
     """The case as it is now, held until the transaction ends; locked before anything else of it."""
-    return (
-        Case.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("policy", "unit__parent", "indicator", "latest_rating", "assignee")
-        .get(pk=case.pk)
-    )
+    # Locked first and read after: PostgreSQL would join what it waited for with rows of before,
+    # and a case rated or reassigned meanwhile would come back without them, or not at all.
+    Case.objects.select_for_update(no_key=True).values("pk").get(pk=case.pk)
+    related = ("policy", "unit__parent", "indicator", "latest_rating", "assignee")
+    return Case.objects.select_related(*related).get(pk=case.pk)
 
 
 @transaction.atomic

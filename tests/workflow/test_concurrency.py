@@ -6,14 +6,15 @@ On SQLite these tests live in a file, as the service does: a database in memory 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 
 from notifications.models import Notification, Told
 from notifications.telling import tell
@@ -159,6 +160,33 @@ def test_a_step_against_the_rating_that_would_close_the_case(in_a_file) -> None:
     assert answers[0].recorded == 1
     assert Case.objects.get(pk=case.pk).state in ("closed", "in_progress")
     assert kinds(case)["rated_again"] == 1
+    assert is_whole()
+
+
+@pytest.mark.parametrize("meanwhile", ["rated again", "reassigned"])
+def test_a_step_that_waited_sees_the_case_as_it_has_become(in_a_file, meanwhile) -> None:
+    city = in_a_file
+    case = city.assigned()
+    is_done = threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            if meanwhile == "rated again":
+                city.rate(yellow="1.4", period="2026-Q4")
+            else:
+                city.take(case, "assign", city.chairperson, assignee=city.supporter)
+            is_done.set()
+            time.sleep(0.5)
+
+    def wait_and_extend() -> Case:
+        is_done.wait(10)
+        asked = {"due_on": date(2027, 6, 1), "note": "Chờ vốn", "objective_cause": True}
+        return take_step(case, Step.EXTEND, by=city.chairperson, now=WEDNESDAY, **asked)
+
+    _held, extended = at_once(hold, wait_and_extend)
+    assert extended.due_on == date(2027, 6, 1)
+    assert extended.latest_rating.pk == extended.latest_rating_id
+    assert extended.assignee == (city.supporter if meanwhile == "reassigned" else city.staff)
     assert is_whole()
 
 
