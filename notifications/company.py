@@ -12,7 +12,7 @@ from actions.models import CorrectiveAction, Evidence
 from organisations.hands import chairing_delegations
 from organisations.models import Appointment, Delegation, Role
 from workflow.models import Event, Participation, Timer
-from workflow.vocabulary import Part, Turn, Verifier
+from workflow.vocabulary import CITY_WORK_KINDS, Part, Turn, Verifier
 
 People = set[int]
 
@@ -36,13 +36,17 @@ class Company:
         return self._offices[Role.AUDITOR, event.case.unit.city.pk]
 
     def verifiers(self, event: Event) -> People:
-        """Whom the case or its policy names, without those who did the work; else the auditors."""
+        """Whom the policy names, without those who did the work; else the auditors."""
         worked = self._did_the_work[event.case_id]
         chairs = self.chairs(event) - worked
-        named = event.case.verifier or event.case.policy.verifier
-        if chairs and named == Verifier.CHAIRPERSON:
+        if chairs and event.case.policy.verifier == Verifier.CHAIRPERSON:
             return chairs
         return self.auditors(event) - worked
+
+    def granters(self, event: Event) -> People:
+        """Those who may grant an extension: the chairs, as often as the policy lets them."""
+        is_within = event.case.extension_count < event.case.policy.extension_limit
+        return self.chairs(event) if is_within else self.auditors(event)
 
     def present(self, event: Event, *whom: Callable[[Company, Event], People]) -> People:
         """Those of the people meant who see the case today: in office in its unit or its city."""
@@ -86,6 +90,7 @@ class Company:
             Turn.CHAIRPERSON: self.chairs,
             Turn.ASSIGNEE: self.lead,
             Turn.VERIFIER: self.verifiers,
+            Turn.CITY: self.auditors,
         }
         told = by_turn.get(event.case.turn)
         return told(event) if told else set()
@@ -128,9 +133,12 @@ class Company:
         parts = Participation.objects.filter(case__in=self._cases).order_by()
         done = CorrectiveAction.objects.filter(case__in=self._cases).exclude(completed_by=None).order_by()
         proofs = Evidence.objects.filter(case__in=self._cases).order_by()
+        for_the_city = Event.objects.filter(case__in=self._cases, kind__in=CITY_WORK_KINDS).order_by()
         return _grouped(
             parts.values_list("case", "user").union(
-                done.values_list("case", "completed_by"), proofs.values_list("case", "added_by")
+                done.values_list("case", "completed_by"),
+                proofs.values_list("case", "added_by"),
+                for_the_city.values_list("case", "actor"),
             )
         )
 

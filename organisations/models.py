@@ -20,6 +20,7 @@ class UnitKind(models.TextChoices):
     COMMUNE = "commune", _("Xã")
     SPECIAL_ZONE = "special_zone", _("Đặc khu")
     DISTRICT = "district", _("Quận, huyện (trước 01/07/2025)")
+    TOWNSHIP = "township", _("Thị trấn (trước 01/07/2025)")
 
 
 class Unit(models.Model):
@@ -28,7 +29,7 @@ class Unit(models.Model):
     Kind, name and parent are those in force today; `UnitVersion` keeps every earlier one.
     """
 
-    code = models.CharField(_("mã đơn vị"), max_length=5, unique=True)
+    code = models.CharField(_("mã đơn vị"), max_length=5)
     kind = models.CharField(_("loại"), max_length=20, choices=UnitKind)
     name = models.CharField(_("tên"), max_length=100)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -40,6 +41,12 @@ class Unit(models.Model):
         ordering = ["sort_key", "code"]
         verbose_name = _("đơn vị")
         verbose_name_plural = _("đơn vị")
+        constraints = [
+            # A code is given on: the ward that took over from ten others bears the code of one of them.
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(dissolved_on=None), name="one_standing_unit_a_code"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.name}"
@@ -56,6 +63,10 @@ class Unit(models.Model):
     def city(self) -> "Unit":
         """The province or city this unit belongs to; a province is its own."""
         return self.parent or self
+
+    def is_dissolved(self, on: date) -> bool:
+        """Whether the unit is no more on a day; `dissolved_on` is the first day without it."""
+        return self.dissolved_on is not None and self.dissolved_on <= on
 
 
 class UnitVersion(models.Model):

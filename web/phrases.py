@@ -9,11 +9,13 @@ from workflow.arrows import ASKED
 from workflow.vocabulary import DATES, Kind
 
 #: Recorded as keys of people.
-PEOPLE = ("assignee", "supporters", "owner")
+PEOPLE = ("assignee", "supporters", "owner", "from_person", "to_person")
 #: In the record for machines; a reader is told by the sentence or not at all.
-UNTOLD = ("state", "rating", "sha256", "milestone", "timer", "evidence", "assign_by", "original_due_on")
+UNTOLD = (
+    "state", "rating", "sha256", "milestone", "timer", "evidence", "assign_by", "original_due_on", "accepted_on",
+)  # fmt: skip
 #: Dates that a step clears when their turn is over.
-SPENT = ("due_on", "verify_by", "check_on", "requested_due_on")
+SPENT = ("due_on", "verify_by", "check_on", "requested_due_on", "answer_by", "city_due_on")
 
 Phrases = tuple[tuple[tuple[str, ...], Any], ...]
 
@@ -69,11 +71,35 @@ PHRASES: dict[str, Phrases] = {
         ((), _("%(actor)s gia hạn.")),
     ),
     Kind.EXTENSION_REFUSED: (((), _("%(actor)s từ chối gia hạn.")),),
+    Kind.HANDED_UP: (
+        (
+            ("answer_by",),
+            _("%(actor)s kiến nghị thành phố giải quyết; hạn thành phố trả lời %(answer_by)s."),
+        ),
+        ((), _("%(actor)s kiến nghị thành phố giải quyết.")),
+    ),
+    Kind.ACCEPTED: (
+        (("city_due_on",), _("%(actor)s nhận hồ sơ về thành phố xử lý, hạn %(city_due_on)s.")),
+        ((), _("%(actor)s nhận hồ sơ về thành phố xử lý.")),
+    ),
+    Kind.HANDED_DOWN: (
+        (("due_on",), _("%(actor)s giao lại đơn vị, hạn xử lý của đơn vị lùi đến %(due_on)s.")),
+        ((), _("%(actor)s giao lại đơn vị.")),
+    ),
+    Kind.RESOLVED: (
+        (("check_on",), _("%(actor)s báo thành phố đã giải quyết; đánh giá hiệu lực ngày %(check_on)s.")),
+        ((), _("%(actor)s báo thành phố đã giải quyết.")),
+    ),
+    Kind.HANDED_OVER: (
+        (("from_person", "to_person"), _("%(actor)s cho bàn giao từ %(from_person)s sang %(to_person)s.")),
+        ((), _("%(actor)s cho bàn giao hồ sơ.")),
+    ),
     Kind.CANCELLED: (((), _("%(actor)s hủy hồ sơ.")),),
     Kind.TRANSFERRED: (
         (("unit",), _("%(actor)s chuyển giao hồ sơ cho %(unit)s.")),
         ((), _("%(actor)s chuyển giao hồ sơ.")),
     ),
+    Kind.FINISHED: (((), _("%(actor)s kết thúc hồ sơ theo đơn vị đã giải thể.")),),
     Kind.COMMENTED: (((), _("%(actor)s có ý kiến.")),),
     Kind.ANALYSIS_RECORDED: (((), _("%(actor)s ghi phân tích nguyên nhân.")),),
     Kind.ACTION_PLANNED: (

@@ -87,6 +87,7 @@ def arrow_for(step: Step, state: str) -> Arrow | None:
 
 #: What each thing a step may ask for is called.
 ASKED = {
+    "from_person": _("Người bàn giao"),
     "assignee": _("Chủ trì (rõ người)"),
     "supporters": _("Phối hợp"),
     "due_on": _("Hạn xử lý (rõ thời gian)"),

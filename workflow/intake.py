@@ -115,7 +115,7 @@ def _open(ratings: list[NewRating], moment: Moment) -> list[Effect]:
         cases.append(
             (key, State.OPEN.value, number, rating.unit_id, rating.indicator_id, colour, rating.id,
              rating.id, policies[colour].pk, closed_id, count + 1, "", "", "", moment.at, due,
-             due, 0, 0, 1, sealed)
+             due, moment.today, 0, 0, 1, sealed)
         )  # fmt: skip
         events.append((key, 1, Kind.OPENED.value, moment.at, "", changes, GENESIS, sealed))
         timers.append((key, 0, due, 1, *ring[colour]))
@@ -126,7 +126,7 @@ def _open(ratings: list[NewRating], moment: Moment) -> list[Effect]:
         ["id", "state", "number", "unit", "indicator", "colour", "rating", "latest_rating",
          "policy", "recurrence_of", "recurrence_count", "product", "authority", "verifier",
          "opened_at",
-         "assign_by", "turn_due_on", "extension_count", "reopening_count", "version", "head_hash"],
+         "assign_by", "turn_due_on", "turn_began_on", "extension_count", "reopening_count", "version", "head_hash"],
         cases,
     )  # fmt: skip
     _write_events(events)
@@ -245,7 +245,7 @@ def _take_steps(steps: dict[int, tuple[Step, str]], intake: Intake, moment: Mome
         with override("vi"):  # the record keeps one language, whoever writes it
             note = f"Đánh giá kỳ {intake.period.code}: {Colour(colour).label}."
         events.append(seal_event(case, arrow.leaves, by=None, at=moment.at, note=note, changes=changes))
-    names = ["state", "due_on", "check_on", "turn_due_on", "requested_due_on", "closed_at",
+    names = ["state", "due_on", "check_on", "turn_due_on", "turn_began_on", "requested_due_on", "closed_at",
              "reopening_count", "version", "head_hash"]  # fmt: skip
     update_rows(Case, names, [(case.pk, *(getattr(case, name) for name in names)) for case in cases])
     _write_events(

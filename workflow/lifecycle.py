@@ -13,6 +13,9 @@ from .arrows import step
 from .vocabulary import LIVE, Kind, State
 
 AT_WORK = (State.ASSIGNED, State.IN_PROGRESS)
+WITH_THE_CITY = (State.HANDED_UP, State.WITH_CITY)
+#: States in which somebody of the unit has a part.
+GIVEN_OUT = tuple(state for state in LIVE if state != State.OPEN)
 
 
 class Lifecycle(models.Model):
@@ -128,7 +131,7 @@ class Lifecycle(models.Model):
         State.CLOSED,
         State.IN_PROGRESS,
         by=rules.audits_the_city,
-        when=(rules.no_other_case_is_live,),
+        when=(rules.the_unit_stands, rules.no_other_case_is_live),
         asks=("note", "due_on?"),
         leaves=Kind.REOPENED,
     )
@@ -164,13 +167,13 @@ class Lifecycle(models.Model):
     @step(
         AT_WORK,
         None,
-        by=rules.chairs_the_unit,
+        by=rules.grants_extensions,
         when=(rules.the_date_is_later_than_todays,),
         asks=("due_on", "note", "objective_cause"),
         leaves=Kind.EXTENDED,
     )
     def extend(self, moment, *, due_on, objective_cause):
-        """The chairperson grants a later date, and says whether the cause was objective."""
+        """A later date is granted, and it is said whether the cause was objective."""
         self.due_on = moment.days.on_or_after(due_on)
         self.requested_due_on = None
         self.extension_count += 1
@@ -179,14 +182,94 @@ class Lifecycle(models.Model):
     @step(
         AT_WORK,
         None,
-        by=rules.chairs_the_unit,
+        by=(rules.chairs_the_unit, rules.grants_extensions),
         when=(rules.an_extension_is_pending,),
         asks=("note",),
         leaves=Kind.EXTENSION_REFUSED,
     )
     def refuse_extension(self, moment):
-        """The chairperson keeps the deadline as it is."""
+        """The deadline stays as it is."""
         self.requested_due_on = None
+
+    @step(
+        (State.OPEN, *AT_WORK),
+        State.HANDED_UP,
+        by=rules.chairs_the_unit,
+        asks=("note",),
+        leaves=Kind.HANDED_UP,
+    )
+    def hand_up(self, moment):
+        """The chairperson shows that the matter is beyond the unit's authority; the city answers."""
+        self.requested_due_on = None
+        self.answer_by = moment.days.shift(moment.today, self.policy.answer_within_working_days)
+
+    @step(
+        State.HANDED_UP,
+        State.WITH_CITY,
+        by=rules.audits_the_city,
+        asks=("due_on?", "note?"),
+        leaves=Kind.ACCEPTED,
+    )
+    def accept(self, moment, *, due_on=None):
+        """The city takes the case: the unit's clock stands still and the city's runs."""
+        self.answer_by, self.accepted_on = None, moment.today
+        self.city_due_on = (
+            moment.days.on_or_after(due_on)
+            if due_on
+            else moment.days.after_days(moment.today, self.policy.complete_within_days)
+        )
+
+    @step(
+        WITH_THE_CITY,
+        State.OPEN,
+        by=rules.audits_the_city,
+        asks=("note",),
+        leaves=Kind.HANDED_DOWN,
+    )
+    def hand_down(self, moment):
+        """The unit can do it after all: it has the days back that the city held or owed an answer."""
+        since = self.accepted_on or self.answer_by
+        if self.due_on and since < moment.today:
+            self.due_on = moment.days.shift(self.due_on, moment.days.between(since, moment.today))
+        self.answer_by = self.accepted_on = self.city_due_on = None
+        self.assignee, self.new_supporters = None, []
+        self.assign_by = moment.days.shift(moment.today, self.policy.assign_within_working_days)
+
+    @step(
+        State.WITH_CITY,
+        State.MONITORING,
+        by=rules.audits_the_city,
+        asks=("note", "check_on?"),
+        leaves=Kind.RESOLVED,
+    )
+    def resolve(self, moment, *, check_on=None):
+        """The city has done what was beyond the unit; from now its effect is watched."""
+        self.accepted_on = self.city_due_on = None
+        self.check_on = (
+            moment.days.on_or_after(check_on)
+            if check_on
+            else moment.days.after_days(moment.today, self.policy.check_after_days)
+        )
+        self.verifier = rules.verifying_role(self, moment.today)
+        return {"verifier": [self.policy.verifier, self.verifier]}
+
+    @step(
+        GIVEN_OUT,
+        None,
+        by=rules.chairs_the_unit,
+        when=(rules.the_giver_has_a_part, rules.assignee_holds_an_office_here),
+        asks=("from_person", "assignee", "note?"),
+        leaves=Kind.HANDED_OVER,
+    )
+    def hand_over(self, moment, *, from_person, assignee):
+        """One person takes over another's part; the work goes on and no deadline moves."""
+        if self.assignee == from_person:
+            self.assignee = assignee
+        support = {part.user for part in self.supporters.select_related("user")}
+        if from_person in support:
+            support = (support - {from_person}) | {assignee}
+        self.new_supporters = list(support - {self.assignee})
+        return {"from_person": [None, from_person.pk], "to_person": [None, assignee.pk]}
 
     @step(
         LIVE,
@@ -211,3 +294,16 @@ class Lifecycle(models.Model):
     def transfer(self, moment, *, unit):
         """The case goes to a unit that took over from its own."""
         self.unit = unit
+
+    @step(
+        LIVE,
+        State.CANCELLED,
+        by=rules.administers_the_city,
+        when=(rules.the_unit_is_dissolved,),
+        asks=("note",),
+        leaves=Kind.FINISHED,
+    )
+    def finish(self, moment):
+        """The case ends with its unit: no successor goes on with it."""
+        self.closed_at = moment.at
+        self.requested_due_on = None

@@ -15,7 +15,7 @@ from organisations.models import Unit
 
 from .lifecycle import Lifecycle
 from .queries import CaseQuerySet
-from .vocabulary import LIVE, TURNS, Kind, Part, State, Turn, Verifier
+from .vocabulary import LIVE, TURNS, Holder, Kind, Part, State, Turn, Verifier
 
 
 class Policy(models.Model):
@@ -27,6 +27,12 @@ class Policy(models.Model):
     complete_within_days = models.PositiveSmallIntegerField(_("hoàn thành trong (ngày)"))
     verify_within_working_days = models.PositiveSmallIntegerField(_("xác nhận trong (ngày làm việc)"))
     check_after_days = models.PositiveSmallIntegerField(_("đánh giá hiệu lực sau (ngày)"))
+    answer_within_working_days = models.PositiveSmallIntegerField(
+        _("thành phố trả lời kiến nghị trong (ngày làm việc)"), default=5
+    )
+    extension_limit = models.PositiveSmallIntegerField(
+        _("số lần gia hạn của đơn vị; sau đó chỉ cán bộ kiểm tra gia hạn"), default=2
+    )
     verifier = models.CharField(
         _("người xác nhận"), max_length=11, choices=Verifier, default=Verifier.CHAIRPERSON
     )
@@ -89,7 +95,13 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     original_due_on = models.DateField(_("hạn xử lý ban đầu"), null=True, blank=True)
     verify_by = models.DateField(_("hạn xác nhận"), null=True, blank=True)
     check_on = models.DateField(_("ngày đánh giá hiệu lực"), null=True, blank=True)
+    answer_by = models.DateField(_("hạn thành phố trả lời"), null=True, blank=True)
+    #: The day from which the city has the case and the unit's clock stands still.
+    accepted_on = models.DateField(_("ngày thành phố nhận"), null=True, blank=True)
+    city_due_on = models.DateField(_("hạn thành phố xử lý"), null=True, blank=True)
     closed_at = models.DateTimeField(_("đóng lúc"), null=True, blank=True)
+    #: The local day on which the case came into its state: deadlines in working days count from it.
+    turn_began_on = models.DateField(null=True, blank=True)
     #: The date the running timer runs to; null when nobody's turn.
     turn_due_on = models.DateField(_("thời hạn"), null=True, blank=True)
 
@@ -139,7 +151,17 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
 
     @property
     def turn(self) -> Turn:
-        return TURNS[self.state][0]
+        turn = TURNS[self.state][0]
+        # Work that came back to a unit and was never given to anybody waits for whoever gives it.
+        return Turn.CHAIRPERSON if turn == Turn.ASSIGNEE and not self.assignee_id else turn
+
+    @property
+    def held_by(self) -> Holder:
+        """Who has the case now, and so whose it is to keep the running deadline."""
+        if not self.is_live:
+            return Holder.NOBODY
+        by_auditor = self.turn == Turn.VERIFIER and self.verifier == Verifier.AUDITOR
+        return Holder.CITY if by_auditor or self.turn == Turn.CITY else Holder.UNIT
 
     @property
     def turn_date_name(self) -> str:

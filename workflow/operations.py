@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from organisations.hands import Hand
 from organisations.models import User
 
-from . import deadlines
+from . import deadlines, rules
 from .arrows import ASKED, Arrow, Moment, arrow_for
 from .calendar import working_days
 from .models import Case, Event, Participation, Timer
 from .refusals import Invalid, NotNow, NotYours, Stale
 from .signals import events_recorded
 from .trail import seal
-from .vocabulary import Kind, Part, Step
+from .vocabulary import Holder, Kind, Part, Step
 
 #: Fields of a case whose change is told in the record, and the name they have there.
 TRACKED = {
@@ -35,6 +35,9 @@ TRACKED = {
     "original_due_on": "original_due_on",
     "verify_by": "verify_by",
     "check_on": "check_on",
+    "answer_by": "answer_by",
+    "accepted_on": "accepted_on",
+    "city_due_on": "city_due_on",
     "requested_due_on": "requested_due_on",
 }
 
@@ -72,14 +75,17 @@ def take_step(
     case = lock(case)
     refuse_if_stale(case, version)
     arrow = can(case, step)
-    may(case, arrow, Hand(by, on=moment.today))
+    hand = Hand(by, on=moment.today)
+    may(case, arrow, hand)
     asked = complete(arrow, asked)
     if unmet := [said for when in arrow.when for said in when(case, moment.today, asked)]:
         raise NotNow(*unmet)
-    before = (case.turn_date_name, case.turn_due_on)
-    changes = move(case, arrow, moment, asked)
+    changes = keep_verifier(case, arrow, hand)
+    before, was_held_by = (case.turn_date_name, case.turn_due_on), case.held_by
+    changes |= move(case, arrow, moment, asked)
     keep_parts(case, moment, changes)
     keep_timer(case, moment, before=before)
+    keep_action_timers(case, moment, was_held_by=was_held_by)
     record(case, arrow.leaves, by=by, at=moment.at, note=asked.get("note", ""), changes=changes)
     return case
 
@@ -127,6 +133,8 @@ def move(case: Case, arrow: Arrow, moment: Moment, asked: Mapping[str, Any]) -> 
     before = {name: getattr(case, name) for name in TRACKED}
     for_body = {name: value for name, value in asked.items() if name != "note"}
     extra = getattr(case, arrow.step)(moment, **for_body)
+    if case.state != before["state"]:
+        case.turn_began_on = moment.today
     case.turn_due_on = getattr(case, case.turn_date_name) if case.turn_date_name else None
     changes = {
         said: [_plain(before[name]), _plain(getattr(case, name))]
@@ -148,6 +156,18 @@ def refuse_unlikely_days(moment: Moment, chosen: Mapping[str, date]) -> None:
             errors[name] = [said % {"last": last.strftime("%d/%m/%Y")}]
     if errors:
         raise Invalid(errors=errors)
+
+
+def keep_verifier(case: Case, arrow: Arrow, hand: Hand) -> dict[str, Any]:
+    """Where people have come or gone since the work was submitted, who verifies is settled again,
+    on record, by the step of the one who does."""
+    if rules.verifies_the_case not in arrow.by or not rules.verifies_the_case(case, hand):
+        return {}
+    role = rules.verifying_role(case, hand.on)
+    if role == case.verifier:
+        return {}
+    settled, case.verifier = case.verifier, role
+    return {"verifier": [settled, role.value]}
 
 
 def _plain(value: Any) -> Any:
@@ -180,6 +200,18 @@ def keep_timer(case: Case, moment: Moment, *, before: tuple[str, Any]) -> None:
         Timer.objects.filter(case=case).update(next_at=None)
     elif (case.turn_date_name, case.turn_due_on) != before:
         set_timer(case, moment, due_on=case.turn_due_on)
+
+
+def keep_action_timers(case: Case, moment: Moment, *, was_held_by: Holder) -> None:
+    """The corrective actions of a unit wait while the city has its case, and go on after it."""
+    if was_held_by == case.held_by or not case.is_live:
+        return
+    timers = Timer.objects.filter(case=case).exclude(corrective_action_number=0)
+    if case.held_by == Holder.CITY:
+        timers.update(next_at=None)
+    elif case.held_by == Holder.UNIT:
+        for action in case.corrective_actions.filter(completed_at=None, dropped_at=None):
+            set_timer(case, moment, due_on=action.due_on, number=action.number, owner=action.owner)
 
 
 def set_timer(case: Case, moment: Moment, *, due_on: Any, number: int = 0, owner: User | None = None) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from organisations.hands import Hand
-from organisations.models import Role, User
+from organisations.hands import Hand, chairing_delegations
+from organisations.models import Appointment, Role, User
 from organisations.vietnamese import fold
 
-from .vocabulary import LIVE, State, Verifier
+from .vocabulary import CITY_WORK_KINDS, LIVE, State, Verifier
 
 #: What a search says beyond this narrows nothing: a database compares only so much at once.
 MAX_WORDS, MAX_CHARACTERS = 10, 200
@@ -21,6 +22,27 @@ MAX_WORDS, MAX_CHARACTERS = 10, 200
 def words_of(text: str) -> list[str]:
     """What somebody looks for, word by word and without tones."""
     return fold(text[:MAX_CHARACTERS]).split()[:MAX_WORDS]
+
+
+def did_the_work(person: Any, case: Any) -> Q:
+    """As `rules.who_did_the_work` has it, inside a query: of one person, or of one referred to."""
+    cases = apps.get_model("workflow", "Case").objects.filter(pk=case).order_by()
+    return (
+        Q(Exists(cases.filter(participations__user=person)))
+        | Q(Exists(cases.filter(corrective_actions__completed_by=person)))
+        | Q(Exists(cases.filter(evidence__added_by=person)))
+        | Q(Exists(cases.filter(events__kind__in=CITY_WORK_KINDS, events__actor=person)))
+    )
+
+
+def nobody_is_left(on: date) -> Q:
+    """As `rules.verifying_role` has it: whoever chairs the unit of a case on a day did its work."""
+    case = OuterRef(OuterRef("pk"))
+    held = Appointment.objects.current(on).filter(role=Role.CHAIRPERSON, user__is_active=True)
+    chairs = held.filter(~did_the_work(OuterRef("user"), case), unit=OuterRef("unit"))
+    given = chairing_delegations(on).filter(taker__is_active=True)
+    delegates = given.filter(~did_the_work(OuterRef("taker"), case), unit=OuterRef("unit"))
+    return ~Q(Exists(chairs)) & ~Q(Exists(delegates))
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -35,15 +57,23 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.filter(turn_due_on__lt=on)
 
     def awaiting(self, user: User, *, on: date | None = None) -> CaseQuerySet:
-        """Live cases in which it is this person's turn by office or by assignment."""
+        """Live cases that wait for this person: it is their turn, or an extension is theirs to decide."""
         hand = Hand(user, on=on)
         audited = [unit for role, unit in hand.offices if role == Role.AUDITOR]
+        chaired, of_the_city = Q(unit__in=hand.units_chaired), Q(unit__parent__in=audited)
+        at_work = Q(state__in=[State.ASSIGNED, State.IN_PROGRESS])
         in_verification = Q(state__in=[State.IN_VERIFICATION, State.MONITORING])
+        is_the_chairs = Q(policy__verifier=Verifier.CHAIRPERSON)
+        is_pending = Q(requested_due_on__isnull=False)
+        within_limit = Q(extension_count__lt=F("policy__extension_limit"))
+        did_none = ~did_the_work(user.pk, OuterRef("pk"))
         return self.filter(
-            Q(assignee=user, state__in=[State.ASSIGNED, State.IN_PROGRESS])
-            | Q(unit__in=hand.units_chaired, state=State.OPEN)
-            | in_verification & Q(unit__in=hand.units_chaired, verifier=Verifier.CHAIRPERSON)
-            | in_verification & Q(unit__parent__in=audited, verifier=Verifier.AUDITOR)
+            at_work & Q(assignee=user, unit__in=hand.own_units)
+            | chaired & (Q(state=State.OPEN) | at_work & Q(assignee=None))
+            | chaired & in_verification & is_the_chairs & did_none
+            | of_the_city & in_verification & (~is_the_chairs | nobody_is_left(hand.on)) & did_none
+            | of_the_city & Q(state__in=[State.HANDED_UP, State.WITH_CITY])
+            | at_work & is_pending & (chaired & within_limit | of_the_city & ~within_limit)
         )
 
     def search(self, text: str) -> CaseQuerySet:

@@ -17,7 +17,7 @@ from organisations.hands import Hand, chairs_of
 from organisations.models import Appointment, Succession
 
 from .completeness import missing_in_the_file
-from .vocabulary import LIVE, Verifier
+from .vocabulary import CITY_WORK_KINDS, LIVE, Verifier
 
 if TYPE_CHECKING:
     from .models import Case
@@ -49,6 +49,13 @@ def administers_the_city(case: Case, hand: Hand) -> bool:
     return hand.administers(case.unit)
 
 
+def grants_extensions(case: Case, hand: Hand) -> bool:
+    """Whoever chairs the unit, as often as the policy lets them; after that the city's auditor."""
+    if case.extension_count < case.policy.extension_limit:
+        return chairs_the_unit(case, hand)
+    return audits_the_city(case, hand)
+
+
 def is_intake(case: Case, hand: Hand) -> bool:
     """A new rating, which acts without a person."""
     return hand.user is None
@@ -67,11 +74,17 @@ def verifies_the_case(case: Case, hand: Hand) -> bool:
 
 
 def who_did_the_work(case: Case) -> set[int]:
-    """Keys of all who ever led or supported, completed a corrective action or added evidence."""
+    """Keys of all who ever led or supported, completed a corrective action or added evidence, or
+    took the case on for the city."""
     took_part = case.participations.order_by().values_list("user_id")
     completed = case.corrective_actions.exclude(completed_by=None).order_by()
     proved = case.evidence.order_by()
-    people = took_part.union(completed.values_list("completed_by_id"), proved.values_list("added_by_id"))
+    for_the_city = case.events.filter(kind__in=CITY_WORK_KINDS).order_by()
+    people = took_part.union(
+        completed.values_list("completed_by_id"),
+        proved.values_list("added_by_id"),
+        for_the_city.values_list("actor_id"),
+    )
     return {row[0] for row in people}
 
 
@@ -98,6 +111,18 @@ def assignee_holds_an_office_here(case: Case, on: date, asked: Mapping[str, Any]
         for p in people
         if p.pk not in here
     ]
+
+
+def the_giver_has_a_part(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """A part is taken over from somebody who has one, by somebody else."""
+    if asked is None:
+        return []
+    giver = asked["from_person"]
+    if giver == asked["assignee"]:
+        return [_("Người nhận phải khác người bàn giao.")]
+    if case.participations.filter(user=giver, ended_at=None).exists():
+        return []
+    return [_("%(person)s không chủ trì hay phối hợp hồ sơ này.") % {"person": giver}]
 
 
 def the_file_is_complete(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
@@ -152,6 +177,18 @@ def no_other_case_is_live(case: Case, on: date, asked: Mapping[str, Any] | None)
     ]
 
 
+def the_unit_stands(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """Nobody is left to work in a unit that was dissolved; its successors open cases of their own."""
+    if not case.unit.is_dissolved(on):
+        return []
+    return [_("%(unit)s đã giải thể; đơn vị kế thừa mở hồ sơ của mình.") % {"unit": case.unit}]
+
+
+def the_unit_is_dissolved(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """A case ends without a result only with its unit."""
+    return [] if case.unit.is_dissolved(on) else [_("%(unit)s chưa giải thể.") % {"unit": case.unit}]
+
+
 def the_target_succeeds_the_unit(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """A case is handed over only to a unit that took over from its own, and has no case of it."""
     if asked is None:
@@ -174,6 +211,7 @@ def title_of(rule: Who) -> str:
         audits_the_city: _("cán bộ kiểm tra"),
         administers_the_city: _("quản trị"),
         verifies_the_case: _("người xác nhận"),
+        grants_extensions: _("người đứng đầu đơn vị; quá số lần theo quy định thì cán bộ kiểm tra"),
         is_intake: _("hệ thống khi có đánh giá mới"),
     }
     return titles[rule]

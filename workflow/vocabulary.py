@@ -10,11 +10,21 @@ class State(models.TextChoices):
     IN_PROGRESS = "in_progress", _("Đang thực hiện")
     IN_VERIFICATION = "in_verification", _("Chờ xác nhận")
     MONITORING = "monitoring", _("Theo dõi hiệu lực")
+    HANDED_UP = "handed_up", _("Kiến nghị thành phố")
+    WITH_CITY = "with_city", _("Thành phố đang xử lý")
     CLOSED = "closed", _("Đã đóng")
     CANCELLED = "cancelled", _("Đã hủy")
 
 
-LIVE = (State.OPEN, State.ASSIGNED, State.IN_PROGRESS, State.IN_VERIFICATION, State.MONITORING)
+LIVE = (
+    State.OPEN,
+    State.ASSIGNED,
+    State.IN_PROGRESS,
+    State.IN_VERIFICATION,
+    State.MONITORING,
+    State.HANDED_UP,
+    State.WITH_CITY,
+)
 
 
 class Turn(models.TextChoices):
@@ -23,6 +33,7 @@ class Turn(models.TextChoices):
     CHAIRPERSON = "chairperson", _("Chủ tịch đơn vị")
     ASSIGNEE = "assignee", _("Người chủ trì")
     VERIFIER = "verifier", _("Người xác nhận")
+    CITY = "city", _("Cán bộ của thành phố")
     NOBODY = "nobody", _("Không ai")
 
 
@@ -33,6 +44,8 @@ TURNS: dict[str, tuple[Turn, str]] = {
     State.IN_PROGRESS: (Turn.ASSIGNEE, "due_on"),
     State.IN_VERIFICATION: (Turn.VERIFIER, "verify_by"),
     State.MONITORING: (Turn.VERIFIER, "check_on"),
+    State.HANDED_UP: (Turn.CITY, "answer_by"),
+    State.WITH_CITY: (Turn.CITY, "city_due_on"),
     State.CLOSED: (Turn.NOBODY, ""),
     State.CANCELLED: (Turn.NOBODY, ""),
 }
@@ -44,7 +57,17 @@ DATES = {
     "original_due_on": _("Hạn xử lý ban đầu"),
     "verify_by": _("Hạn xác nhận"),
     "check_on": _("Ngày đánh giá hiệu lực"),
+    "answer_by": _("Hạn thành phố trả lời"),
+    "city_due_on": _("Hạn thành phố xử lý"),
 }
+
+
+class Holder(models.TextChoices):
+    """Who holds a case, and so whose a deadline missed is."""
+
+    UNIT = "unit", _("Đơn vị")
+    CITY = "city", _("Thành phố")
+    NOBODY = "nobody", _("Không ai")
 
 
 class Step(models.TextChoices):
@@ -59,8 +82,14 @@ class Step(models.TextChoices):
     REQUEST_EXTENSION = "request_extension", _("Đề nghị gia hạn")
     EXTEND = "extend", _("Gia hạn")
     REFUSE_EXTENSION = "refuse_extension", _("Từ chối gia hạn")
+    HAND_UP = "hand_up", _("Kiến nghị thành phố giải quyết")
+    ACCEPT = "accept", _("Thành phố nhận xử lý")
+    HAND_DOWN = "hand_down", _("Giao lại đơn vị")
+    RESOLVE = "resolve", _("Thành phố báo đã giải quyết")
+    HAND_OVER = "hand_over", _("Bàn giao")
     CANCEL = "cancel", _("Hủy hồ sơ")
     TRANSFER = "transfer", _("Chuyển giao đơn vị kế thừa")
+    FINISH = "finish", _("Kết thúc theo đơn vị")
 
 
 class Kind(models.TextChoices):
@@ -77,8 +106,14 @@ class Kind(models.TextChoices):
     EXTENSION_REQUESTED = "extension_requested", _("Đề nghị gia hạn")
     EXTENDED = "extended", _("Gia hạn")
     EXTENSION_REFUSED = "extension_refused", _("Từ chối gia hạn")
+    HANDED_UP = "handed_up", _("Kiến nghị thành phố giải quyết")
+    ACCEPTED = "accepted", _("Thành phố nhận xử lý")
+    HANDED_DOWN = "handed_down", _("Giao lại đơn vị")
+    RESOLVED = "resolved", _("Thành phố báo đã giải quyết")
+    HANDED_OVER = "handed_over", _("Bàn giao")
     CANCELLED = "cancelled", _("Hủy hồ sơ")
     TRANSFERRED = "transferred", _("Chuyển giao đơn vị kế thừa")
+    FINISHED = "finished", _("Kết thúc theo đơn vị")
     COMMENTED = "commented", _("Ý kiến")
     ANALYSIS_RECORDED = "analysis_recorded", _("Ghi phân tích nguyên nhân")
     ACTION_PLANNED = "action_planned", _("Lập hành động khắc phục")
@@ -94,6 +129,9 @@ class Kind(models.TextChoices):
     OVERDUE = "overdue", _("Quá hạn")
     ESCALATED = "escalated", _("Đôn đốc")
 
+
+#: Whoever leaves one of these in a case did its work at the city.
+CITY_WORK_KINDS = (Kind.ACCEPTED, Kind.RESOLVED)
 
 #: Written by the clock; told in the daily digest, never outside working hours.
 CLOCK_KINDS = (Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE, Kind.ESCALATED)
