@@ -126,7 +126,8 @@ def _open(ratings: list[NewRating], moment: Moment) -> list[Effect]:
         ["id", "state", "number", "unit", "indicator", "colour", "rating", "latest_rating",
          "policy", "recurrence_of", "recurrence_count", "product", "authority", "verifier",
          "opened_at",
-         "assign_by", "turn_due_on", "turn_began_on", "extension_count", "reopening_count", "version", "head_hash"],
+         "assign_by", "turn_due_on", "turn_began_on", "extension_count", "reopening_count", "version",
+         "head_hash"],
         cases,
     )  # fmt: skip
     _write_events(events)
