@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from organisations.hands import Hand
 from workflow.calendar import working_days
 from workflow.completeness import missing_in_the_file
+from workflow.lateness import stages
 from workflow.models import Case, Event
 from workflow.offers import steps_for
 from workflow.operations import comment
@@ -37,12 +38,14 @@ def fetch(request: PersonRequest, number: str) -> Case:
 
 def detail(request: PersonRequest, case: Case) -> Response:
     """The case as this person may act on it, with its version as ETag."""
-    hand = Hand(request.user)
+    hand, days = Hand(request.user), working_days()
+    told = stages(case.events.order_by("seq"), on=hand.on, days=days)
     context = {
-        "today": timezone.localdate(),
+        "today": hand.on,
         "missing": missing_in_the_file,
+        "stages": lambda one: told,
         "steps": lambda one: steps_for(one, hand),
-        "reminders": lambda one: to_come(one, days=working_days()),
+        "reminders": lambda one: to_come(one, days=days),
     }
     body = CaseDetailSerializer(case, context=context).data
     return Response(body, headers={"ETag": f'"{case.version}"'})
