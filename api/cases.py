@@ -93,7 +93,7 @@ class CaseDetailSerializer(CaseSerializer):
     opened_by = RatingBriefSerializer(source="rating")
     latest_rating = RatingBriefSerializer()
     ratings = serializers.SerializerMethodField(help_text="what each rater says in the newest period")
-    recurrences = serializers.SlugRelatedField(slug_field="number", many=True, read_only=True)
+    recurrences: Any = serializers.SlugRelatedField(slug_field="number", many=True, read_only=True)
     stages = serializers.SerializerMethodField()
     days_late = serializers.SerializerMethodField(help_text="working days, by who held the case")
     supporters = serializers.SerializerMethodField()
