@@ -15,7 +15,7 @@ from workflow.models import Case
 from workflow.operations import lock, moment_now, record, set_timer, take_step
 from workflow.queries import CaseQuerySet
 from workflow.refusals import Invalid, NotNow, NotYours
-from workflow.vocabulary import Holder, Kind, Step
+from workflow.vocabulary import Kind, Step
 
 
 class HandedOver(NamedTuple):
@@ -56,7 +56,7 @@ def hand_over_all(
         for action in case.corrective_actions.filter(owner=giver, completed_at=None, dropped_at=None):
             action.owner = to
             action.save(update_fields=["owner"])
-            if case.held_by == Holder.UNIT:
+            if case.is_worked_on:
                 set_timer(case, moment, due_on=action.due_on, number=action.number, owner=to)
             changes = {"owner": [giver.pk, to.pk], "corrective_action": [action.number, action.number]}
             record(case, Kind.ACTION_CHANGED, by=by, at=moment.at, note=note, changes=changes)

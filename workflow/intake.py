@@ -15,7 +15,7 @@ from indicators.operations import Effect, NewRating
 from . import deadlines
 from .arrows import Moment, arrow_for
 from .models import Case, CaseNumber, Event, Policy, Timer
-from .operations import moment_now, move, nudge_after_commit, seal_event
+from .operations import moment_now, move, nudge_after_commit, restart_action_timers, seal_event
 from .trail import GENESIS, seal
 from .vocabulary import Kind, State, Step
 
@@ -253,6 +253,7 @@ def _take_steps(steps: dict[int, tuple[Step, str]], intake: Intake, moment: Mome
         (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.previous_hash, e.hash) for e in events
     )
     _move_timers([case for case in cases if case.is_live], moment)
+    restart_action_timers([case for case in cases if case.is_worked_on], moment)
     Timer.objects.filter(case__in=[case for case in cases if not case.is_live]).update(next_at=None)
 
 

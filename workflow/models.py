@@ -16,7 +16,7 @@ from organisations.models import Unit
 from .lateness import holder
 from .lifecycle import Lifecycle
 from .queries import CaseQuerySet
-from .vocabulary import LIVE, TURNS, Holder, Kind, Part, State, Turn, Verifier
+from .vocabulary import LIVE, TURNS, WORKED_ON, Holder, Kind, Part, State, Turn, Verifier
 
 
 class Policy(models.Model):
@@ -149,6 +149,11 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether the unit is to work on it now, or to say who does."""
+        return self.state in WORKED_ON
 
     @property
     def turn(self) -> Turn:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from indicators.bulk import update_rows
 from organisations.hands import Hand
 from organisations.models import User
 
@@ -21,7 +22,7 @@ from .models import Case, Event, Participation, Timer
 from .refusals import Invalid, NotNow, NotYours, Stale
 from .signals import events_recorded
 from .trail import seal
-from .vocabulary import Holder, Kind, Part, Step
+from .vocabulary import Kind, Part, Step
 
 #: Fields of a case whose change is told in the record, and the name they have there.
 TRACKED = {
@@ -81,11 +82,11 @@ def take_step(
     if unmet := [said for when in arrow.when for said in when(case, moment.today, asked)]:
         raise NotNow(*unmet)
     changes = keep_verifier(case, arrow, hand)
-    before, was_held_by = (case.turn_date_name, case.turn_due_on), case.held_by
+    before, was_worked_on = (case.turn_date_name, case.turn_due_on), case.is_worked_on
     changes |= move(case, arrow, moment, asked)
     keep_parts(case, moment, changes)
     keep_timer(case, moment, before=before)
-    keep_action_timers(case, moment, was_held_by=was_held_by)
+    keep_action_timers(case, moment, was_worked_on=was_worked_on)
     record(case, arrow.leaves, by=by, at=moment.at, note=asked.get("note", ""), changes=changes)
     return case
 
@@ -202,16 +203,31 @@ def keep_timer(case: Case, moment: Moment, *, before: tuple[str, Any]) -> None:
         set_timer(case, moment, due_on=case.turn_due_on)
 
 
-def keep_action_timers(case: Case, moment: Moment, *, was_held_by: Holder) -> None:
-    """The corrective actions of a unit wait while the city has its case, and go on after it."""
-    if was_held_by == case.held_by or not case.is_live:
+def keep_action_timers(case: Case, moment: Moment, *, was_worked_on: bool) -> None:
+    """What nobody can do now is not reminded of: corrective actions wait while the city has the
+    case, or while it is watched, and go on when it is worked on again."""
+    if was_worked_on == case.is_worked_on or not case.is_live:
         return
-    timers = Timer.objects.filter(case=case).exclude(corrective_action_number=0)
-    if case.held_by == Holder.CITY:
-        timers.update(next_at=None)
-    elif case.held_by == Holder.UNIT:
-        for action in case.corrective_actions.filter(completed_at=None, dropped_at=None):
-            set_timer(case, moment, due_on=action.due_on, number=action.number, owner=action.owner)
+    if was_worked_on:
+        Timer.objects.filter(case=case).exclude(corrective_action_number=0).update(next_at=None)
+    else:
+        restart_action_timers([case], moment)
+
+
+def restart_action_timers(cases: Sequence[Case], moment: Moment) -> None:
+    """Run the timers of all outstanding corrective actions of cases again, as one set; what has
+    passed meanwhile does not ring."""
+    outstanding = Q(corrective_actions__completed_at=None, corrective_actions__dropped_at=None)
+    planned = Case.objects.filter(outstanding, pk__in=[case.pk for case in cases])
+    names = ("pk", "number", "due_on", "owner")
+    found = planned.values_list(*("pk" if n == "pk" else f"corrective_actions__{n}" for n in names))
+    planned_as = {(case, number): (due_on, owner) for case, number, due_on, owner in found}
+    rows = []
+    for timer in Timer.objects.filter(case__in={case for case, _number in planned_as}).order_by("pk"):
+        if plan := planned_as.get((timer.case_id, timer.corrective_action_number)):
+            passed, next_at = deadlines.next_ring(plan[0], on=moment.today, days=moment.days)
+            rows.append((timer.pk, *plan, timer.revision + 1, passed, next_at))
+    update_rows(Timer, ["due_on", "owner", "revision", "last_milestone", "next_at"], rows)
 
 
 def set_timer(case: Case, moment: Moment, *, due_on: Any, number: int = 0, owner: User | None = None) -> None:

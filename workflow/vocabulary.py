@@ -27,6 +27,10 @@ LIVE = (
 )
 
 
+#: States in which the unit itself is to work on a case, or to say who does.
+WORKED_ON = (State.OPEN, State.ASSIGNED, State.IN_PROGRESS)
+
+
 class Turn(models.TextChoices):
     """Whose turn it is: the hand the case waits for."""
 
