@@ -48,7 +48,7 @@ def _provinces() -> list[dict[str, str]]:
 
 
 def _upsert(rows: list[dict[str, str]]) -> tuple[int, int]:
-    known = {unit.code: unit for unit in Unit.objects.all()}
+    known = {unit.code: unit for unit in Unit.objects.standing(timezone.localdate())}
     new, changed = [], []
     for row in rows:
         unit = known.get(row["code"])
