@@ -16,6 +16,7 @@ from workflow.completeness import missing_in_the_file
 from workflow.models import Case
 from workflow.offers import Offer, steps_for
 from workflow.reminders import to_come
+from workflow.rules import only_reads_the_case
 from workflow.vocabulary import DATES, State, Step
 
 from .deadlines import Today, today
@@ -77,7 +78,10 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "evidence_form": bound.get("evidence")
         or (EvidenceForm() if works or (is_open and owns_any_action(case, hand)) else None),
         "record": lines(events)[::-1],
-        "comment_form": bound.get("comment") or NoteForm("comment", label=_("Ý kiến")),
+        "rated_unit": _rated_unit(case),
+        "comment_form": None
+        if only_reads_the_case(case, hand)
+        else bound.get("comment") or NoteForm("comment", label=_("Ý kiến")),
         "reminders": to_come(case, days=day.days),
         "bound": bound,
     }
@@ -93,6 +97,12 @@ def _both_raters(case: Case) -> list[Rating]:
     )
     ratings = list(said.select_related("assessment__period").order_by("assessment__kind"))
     return ratings if len({rating.colour for rating in ratings}) > 1 else []
+
+
+def _rated_unit(case: Case) -> str:
+    """Whose rating opened the case, where it has gone to another unit since."""
+    rated = case.rating.assessment
+    return "" if rated.unit_id == case.unit_id else rated.unit.name_on(rated.period.ends_on)
 
 
 def _steps(case: Case, hand: Hand, bound: Mapping[str, Form]) -> list[OfferedStep]:
