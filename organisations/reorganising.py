@@ -143,7 +143,7 @@ def _faults_of_old(plan: Plan, code: str, rows: list[PlanRow]) -> Iterator[Fault
         )
         yield Fault(rows[0].where, said % {"code": code})
     marked = [row for row in rows if row.cases]
-    if len(marked) > 1:
+    if len(marked) > 1 and any(row.cases == TAKE for row in marked):
         said = _("Mã %(code)s có nhiều dòng ghi cột cases; chỉ một dòng nhận hồ sơ.")
         yield Fault(marked[1].where, said % {"code": code})
     if plan.goes_on(code) and rows[0].cases == FINISH:
