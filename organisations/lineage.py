@@ -1,11 +1,16 @@
-"""Who took over from whom: the dissolved units that stand behind those of today."""
+"""Who took over from whom: the dissolved units that stand behind those of today, and by which act."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Count, Q
+
+from .models import Succession, Unit, UnitVersion, with_versions
 
 #: One statement however far back it goes; a unit that still stands passes nothing on.
 _PREDECESSORS = """
@@ -34,3 +39,46 @@ def dissolved_predecessors(units: Iterable[int], *, on: date) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(_PREDECESSORS.format(units=marks), [*keys, day, day, day, day])
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+class Past(NamedTuple):
+    """All that one resolution did on one day: successors with those they took over from, new names."""
+
+    on: date
+    legal_instrument: str
+    lines: list[tuple[Unit, list[tuple[str, bool]]]]
+    renamed: list[tuple[str, str]]
+
+
+def past_reorganisations(cities: Iterable[int]) -> list[Past]:
+    """The reorganisations of these cities, the newest first; a fixed number of statements."""
+    cities = list(cities)
+    lines = Succession.objects.filter(Q(predecessor__parent__in=cities) | Q(successor__parent__in=cities))
+    lines = lines.select_related("predecessor", "successor").prefetch_related(with_versions("predecessor__"))
+    acts: dict[tuple[date, str], dict[int, tuple[Unit, list[tuple[str, bool]]]]] = {}
+    for line in lines.order_by("successor__sort_key", "successor_id", "predecessor__sort_key"):
+        heirs = acts.setdefault((line.since, line.legal_instrument), {})
+        told = (line.predecessor.name_on(line.since), line.is_partial)
+        heirs.setdefault(line.successor_id, (line.successor, []))[1].append(told)
+    renamed = _renamings(cities)
+    return [
+        Past(*act, list(acts.get(act, {}).values()), renamed.get(act, []))
+        for act in sorted({*acts, *renamed}, reverse=True)
+    ]
+
+
+def _renamings(cities: list[int]) -> dict[tuple[date, str], list[tuple[str, str]]]:
+    """By day and resolution, units that went on under a new name or kind: (before, after)."""
+    versions = UnitVersion.objects.filter(unit__parent__in=cities).select_related("parent")
+    found: dict[tuple[date, str], list[tuple[str, str]]] = {}
+    for before, after in pairwise(versions.exclude(unit__in=_lonely(cities)).order_by("unit_id", "since")):
+        if before.unit_id == after.unit_id:
+            names = (before.full_name, str(after))
+            found.setdefault((after.since, after.legal_instrument), []).append(names)
+    return found
+
+
+def _lonely(cities: list[int]) -> Any:
+    """Units that never changed their name."""
+    counted = UnitVersion.objects.filter(unit__parent__in=cities).values("unit").annotate(n=Count("pk"))
+    return counted.filter(n=1).order_by().values("unit")

@@ -1,38 +1,19 @@
-"""The plan of a reorganisation as a file: which old unit goes where, read line by line."""
+"""The plan of a reorganisation: which old unit goes where, and what that makes of each."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
+from django.db.models import Q
 
-from .models import Unit, UnitKind
-from .refusals import Fault, Refused
-from .vietnamese import fold
+from .models import Unit, with_versions
 
-REQUIRED = ("old_code", "new_code", "new_kind", "new_name")
-CHOSEN = ("part", "cases", "keeps")
-#: Written for the reader of the file; what they say is known from the code.
-IGNORED = ("old_kind", "old_name", "old_district_code", "old_district", "successors_of_old")
-
+#: What a row may say of the live cases of the old unit.
 TAKE, FINISH = "take", "finish"
-_YES_OR_NO = {"": False, "no": False, "khong": False, "yes": True, "co": True, "x": True}
-_CASES = {"": "", TAKE: TAKE, "nhan": TAKE, FINISH: FINISH, "ket thuc": FINISH}
-#: What a commune-level unit may be from now on, in either language.
-_KINDS = {
-    "ward": UnitKind.WARD, "phuong": UnitKind.WARD, "commune": UnitKind.COMMUNE, "xa": UnitKind.COMMUNE,
-    "special_zone": UnitKind.SPECIAL_ZONE, "dac khu": UnitKind.SPECIAL_ZONE,
-}  # fmt: skip
-_CODE = re.compile(r"[0-9]{3}|[0-9]{5}")
-_MAX_NAME = 100
-#: No country has more units to reorganise at a time.
-_MAX_ROWS = 20_000
 
 
 class PlanRow(NamedTuple):
@@ -48,92 +29,6 @@ class PlanRow(NamedTuple):
     where: str = ""
 
 
-def read_plan(content: bytes) -> list[PlanRow]:
-    """The rows of a plan (CSV, UTF-8, comma or semicolon); a line that says nothing new is left out.
-
-    Raises Refused with every fault that the file alone shows.
-    """
-    reader = csv.DictReader(io.StringIO(_text(content)), delimiter=_delimiter(_text(content)))
-    try:
-        _refuse_header([name.strip() for name in reader.fieldnames or []])
-        lines = list(_lines(reader))
-    except csv.Error:
-        raise Refused([Fault("", _("Tệp không phải CSV đọc được."))]) from None
-    faults = [fault for where, cells in lines for fault in _faults(where, cells)]
-    if not lines:
-        faults.append(Fault("", _("Không có dòng nào nêu đơn vị mới ở cột new_code.")))
-    if faults:
-        raise Refused(faults)
-    return [_row(where, cells) for where, cells in lines]
-
-
-def _text(content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused([Fault("", _("Tệp không phải UTF-8; hãy lưu dạng “CSV UTF-8”."))]) from None
-    if "\0" in text:
-        raise Refused([Fault("", _("Tệp không phải CSV đọc được."))])
-    return unicodedata.normalize("NFC", text)
-
-
-def _delimiter(text: str) -> str:
-    header = text.partition("\n")[0]
-    return ";" if header.count(";") > header.count(",") else ","
-
-
-def _refuse_header(names: list[str]) -> None:
-    lacking = [name for name in REQUIRED if name not in names]
-    unknown = [name for name in names if name and name not in (*REQUIRED, *CHOSEN, *IGNORED)]
-    faults = [Fault("", _("Thiếu cột %(name)s.") % {"name": name}) for name in lacking]
-    faults += [Fault("", _("Không có cột nào tên “%(name)s”.") % {"name": name}) for name in unknown]
-    if faults:
-        raise Refused(faults)
-
-
-def _lines(reader: csv.DictReader[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every line that says where a unit goes, and its number in the file."""
-    for count, line in enumerate(reader):
-        if count >= _MAX_ROWS:
-            raise Refused([Fault("", _("Tệp có hơn %(count)s dòng.") % {"count": _MAX_ROWS})])
-        said = {(name or "").strip(): value for name, value in line.items()}
-        cells = {name: " ".join(str(said.get(name) or "").split()) for name in (*REQUIRED, *CHOSEN)}
-        if any(value for name, value in cells.items() if name != "old_code"):
-            yield _("dòng %(number)s") % {"number": reader.line_num}, cells
-
-
-def _faults(where: str, cells: dict[str, str]) -> Iterator[Fault]:
-    for name in ("old_code", "new_code"):
-        if not _CODE.fullmatch(cells[name]):
-            said = _("Mã đơn vị “%(code)s” ở cột %(column)s phải có 5 chữ số (cấp huyện cũ: 3).")
-            yield Fault(where, said % {"code": cells[name], "column": name})
-    if cells["new_kind"] and fold(cells["new_kind"]) not in _KINDS:
-        said = _("Không hiểu loại đơn vị “%(kind)s”; dùng ward, commune hoặc special_zone.")
-        yield Fault(where, said % {"kind": cells["new_kind"]})
-    if len(cells["new_name"]) > _MAX_NAME:
-        yield Fault(where, _("Tên đơn vị mới quá dài."))
-    for name in ("part", "keeps"):
-        if fold(cells[name]) not in _YES_OR_NO:
-            said = _("Không hiểu “%(value)s” ở cột %(column)s; ghi yes hoặc để trống.")
-            yield Fault(where, said % {"value": cells[name], "column": name})
-    if fold(cells["cases"]) not in _CASES:
-        said = _("Không hiểu “%(value)s” ở cột cases; ghi take, finish hoặc để trống.")
-        yield Fault(where, said % {"value": cells["cases"]})
-
-
-def _row(where: str, cells: dict[str, str]) -> PlanRow:
-    return PlanRow(
-        old_code=cells["old_code"],
-        new_code=cells["new_code"],
-        new_kind=_KINDS[fold(cells["new_kind"])].value if cells["new_kind"] else "",
-        new_name=cells["new_name"],
-        is_part=_YES_OR_NO[fold(cells["part"])],
-        cases=_CASES[fold(cells["cases"])],
-        keeps=_YES_OR_NO[fold(cells["keeps"])],
-        where=where,
-    )
-
-
 def choose(rows: Iterable[PlanRow], takers: dict[str, str]) -> list[PlanRow]:
     """The plan with who takes the cases of some old units: old code → new code, or FINISH."""
 
@@ -144,12 +39,80 @@ def choose(rows: Iterable[PlanRow], takers: dict[str, str]) -> list[PlanRow]:
     return [row._replace(cases=mark(row)) if row.old_code in takers else row for row in rows]
 
 
-def write_template(cities: Iterable[int], *, on: date) -> str:
-    """A plan to fill in: a line for each unit of these cities that stands today."""
-    out = io.StringIO()
-    out.write("\ufeff")  # without it Excel reads Vietnamese as noise
-    table = csv.writer(out)
-    table.writerow(["old_code", "old_name", *REQUIRED[1:], *CHOSEN])
-    for unit in Unit.objects.standing(on).filter(parent__in=cities).order_by("code"):
-        table.writerow([unit.code, str(unit), *[""] * (len(REQUIRED) - 1 + len(CHOSEN))])
-    return out.getvalue()
+@dataclass
+class Plan:
+    """Rows with the standing units they name; the questions of what becomes of whom."""
+
+    rows: list[PlanRow]
+    on: date
+    legal_instrument: str
+    units: dict[str, Unit]
+
+    @cached_property
+    def by_old(self) -> dict[str, list[PlanRow]]:
+        found: dict[str, list[PlanRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.old_code, []).append(row)
+        return found
+
+    @cached_property
+    def by_new(self) -> dict[str, list[PlanRow]]:
+        found: dict[str, list[PlanRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.new_code, []).append(row)
+        return found
+
+    def goes_on(self, code: str) -> bool:
+        """The same unit under another name or of another kind: its own and only predecessor."""
+        rows = self.by_old.get(code, [])
+        is_whole = len(rows) == 1 and rows[0].new_code == code and not (rows[0].is_part or rows[0].keeps)
+        return is_whole and len(self.by_new[code]) == 1
+
+    def keeps(self, code: str) -> bool:
+        """A unit that gives a part away and stands as before."""
+        return any(row.keeps for row in self.by_old.get(code, []))
+
+    @cached_property
+    def dissolved(self) -> dict[str, Unit]:
+        """The units that end, by code."""
+        old = {code: self.units[code] for code in self.by_old if code in self.units}
+        return {code: u for code, u in old.items() if not (self.goes_on(code) or self.keeps(code))}
+
+    @cached_property
+    def reused(self) -> dict[str, Unit]:
+        """Units that stand already and receive."""
+        return {c: self.units[c] for c in self.by_new if c in self.units and c not in self.dissolved}
+
+    def taker_of(self, code: str) -> PlanRow | None:
+        """The row whose successor takes the cases of an old unit; None where they end or none is named."""
+        rows = self.by_old[code]
+        if any(row.cases == FINISH for row in rows):
+            return None
+        marked = [row for row in rows if row.cases == TAKE]
+        able = marked or (rows if len(rows) == 1 else [])
+        return able[0] if able else None
+
+    def is_undecided(self, code: str) -> bool:
+        """Several could take the cases, and nothing is said."""
+        rows = self.by_old[code]
+        return len(rows) > 1 and not any(row.cases for row in rows)
+
+
+def plan_for(rows: list[PlanRow], *, on: date, legal_instrument: str = "") -> Plan:
+    """The plan with the units that stand on the day under the codes it names."""
+    codes = {row.old_code for row in rows} | {row.new_code for row in rows}
+    found = Unit.objects.filter(code__in=codes, dissolved_on=None).select_related("parent")
+    units = {unit.code: unit for unit in found.prefetch_related(with_versions())}
+    return Plan(rows, on, legal_instrument, units)
+
+
+def hold(plan: Plan) -> Plan:
+    """The same plan with its units locked, and as they are once nobody else holds them."""
+    codes = {*plan.by_old, *plan.by_new}
+    cities = {unit.city.pk for unit in plan.units.values()}
+    # Twice: whoever waited for another reorganisation now finds the units that it made. With the
+    # city first, two reorganisations of a city take turns.
+    for _turn in range(2):
+        named = Unit.objects.filter(Q(code__in=codes) | Q(pk__in=cities))
+        list(named.select_for_update(no_key=True).order_by("pk").values("pk"))
+    return plan_for(plan.rows, on=plan.on, legal_instrument=plan.legal_instrument)

@@ -9,7 +9,8 @@ from typing import Any
 
 from organisations.loading import DATA
 from organisations.models import Unit, UnitVersion
-from organisations.plan import PlanRow, read_plan
+from organisations.plan import PlanRow
+from organisations.planfile import read_plan
 
 FIRST_DAY = date(2025, 7, 1)
 RESOLUTION = "NQ 1669/NQ-UBTVQH15"

@@ -16,9 +16,10 @@ from django.utils.translation import override
 from indicators.models import Colour, Indicator
 from organisations.hands import Hand
 from organisations.models import Role, Unit, User
-from organisations.plan import FINISH, PlanRow
+from organisations.objections import faults_of
+from organisations.plan import FINISH, Plan, PlanRow, hold, plan_for
 from organisations.refusals import Fault, Refused
-from organisations.reorganising import Outcome, Plan, carry_out, faults_of, hold, plan_for
+from organisations.reorganising import Outcome, carry_out
 
 from .arrows import Moment
 from .models import Case
