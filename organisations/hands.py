@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .lineage import dissolved_predecessors
-from .models import CITY_ROLES, Appointment, Delegation, Role, Unit, User
+from .models import CITY_ROLES, Appointment, Delegation, Role, Unit, UnitQuerySet, User
 
 
 class Hand:
@@ -61,7 +61,7 @@ class Hand:
         """Dissolved units that the person's own took over from: theirs to read, and no more."""
         return dissolved_predecessors(self.own_units, on=self.on)
 
-    def visible_units(self) -> QuerySet[Unit]:
+    def visible_units(self) -> UnitQuerySet:
         """The units whose affairs the person sees: their own with those they took over from, and
         all of a city they serve."""
         theirs = self.own_units | self.inherited_units

@@ -29,7 +29,8 @@ _WORDS = {UnitKind.DISTRICT: "", UnitKind.TOWNSHIP: _("Thị trấn")}
 
 def titled(kind: str, name: str) -> str:
     """Kind and name as people say them: "Phường Kiến An", "Thị trấn Trường Sơn", "Quận Kiến An"."""
-    return f"{_WORDS.get(UnitKind(kind), UnitKind(kind).label)} {name}".strip()
+    word = _WORDS.get(UnitKind(kind), UnitKind(kind).label) if kind else ""
+    return f"{word} {name}".strip()
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

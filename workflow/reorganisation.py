@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from indicators.models import Colour, Indicator
 from organisations.hands import Hand
-from organisations.models import Role, Unit, User
+from organisations.models import Role, Unit, User, titled
 from organisations.objections import faults_of
 from organisations.plan import FINISH, Plan, PlanRow, hold, plan_for
 from organisations.refusals import Fault, Refused
@@ -61,7 +61,7 @@ class Choice(NamedTuple):
     """An old unit with live cases and several successors: who takes them is to be said."""
 
     unit: Unit
-    rows: list[PlanRow]
+    successors: list[tuple[str, str]]  # code and name
     live: int
     chosen: str  # code of the taker, FINISH, or ""
 
@@ -103,10 +103,15 @@ def choices(rows: Iterable[PlanRow], *, on: date) -> list[Choice]:
     several = {code: unit for code, unit in plan.dissolved.items() if len(plan.by_old[code]) > 1}
     live = Counter(Case.objects.live().filter(unit__in=several.values()).values_list("unit_id", flat=True))
     return [
-        Choice(unit, plan.by_old[code], live[unit.pk], _chosen(plan, code))
+        Choice(unit, [_named(plan, row) for row in plan.by_old[code]], live[unit.pk], _chosen(plan, code))
         for code, unit in several.items()
         if live[unit.pk]
     ]
+
+
+def _named(plan: Plan, row: PlanRow) -> tuple[str, str]:
+    standing = plan.reused.get(row.new_code)
+    return row.new_code, str(standing) if standing else titled(row.new_kind, row.new_name)
 
 
 def _chosen(plan: Plan, code: str) -> str:

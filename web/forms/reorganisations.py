@@ -50,7 +50,7 @@ class TakersForm(Form):
                 % {"unit": choice.unit, "code": choice.unit.code, "count": choice.live},
                 choices=[
                     ("", _("Chọn đơn vị nhận hồ sơ")),
-                    *((row.new_code, _called(choice, row.new_code)) for row in choice.rows),
+                    *((code, f"{name} ({code})") for code, name in choice.successors),
                     (FINISH, _("Không đơn vị nào: kết thúc các hồ sơ này")),
                 ],
                 initial=choice.chosen,
@@ -72,8 +72,3 @@ class TakersForm(Form):
 
 def _name(code: str) -> str:
     return f"takes_{code}"
-
-
-def _called(choice: Choice, code: str) -> str:
-    name = next((row.new_name for row in choice.rows if row.new_code == code and row.new_name), "")
-    return f"{name} ({code})" if name else code

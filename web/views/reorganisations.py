@@ -113,7 +113,7 @@ def _look(
     form = TakersForm(data, choices=asked)
     takers = form.takers()
     if settle_all:
-        takers = {choice.unit.code: choice.rows[0].new_code for choice in asked} | takers
+        takers = {choice.unit.code: choice.successors[0][0] for choice in asked} | takers
     elif not form.is_settled():
         return Seen(form, None)
     instrument = waiting.meant["legal_instrument"]
