@@ -21,9 +21,9 @@ def hand_of(request: PersonRequest) -> Hand:
     return request.hand
 
 
-def administers_somewhere(hand: Hand) -> bool:
-    """Whether the pages of an administrator are for this person."""
-    return any(role == Role.ADMINISTRATOR for role, _unit in hand.offices)
+def cities_administered(hand: Hand) -> set[int]:
+    """Keys of the cities this person administers; the pages of an administrator are for no one else."""
+    return {unit for role, unit in hand.offices if role == Role.ADMINISTRATOR}
 
 
 def may_record_somewhere(hand: Hand) -> bool:

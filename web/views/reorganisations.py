@@ -22,7 +22,7 @@ from organisations.planfile import read_plan, write_template
 from organisations.refusals import Fault, Refused
 from web import uploads
 from web.forms.reorganisations import PlanForm, TakersForm
-from web.hands import PersonRequest, administers_somewhere, hand_of
+from web.hands import PersonRequest, cities_administered, hand_of
 from workflow.refusals import NotYours
 from workflow.reorganisation import Report, choices, reorganise
 from workflow.reports import summary, told
@@ -35,7 +35,7 @@ def for_administrators(handler: Callable[[PersonRequest], HttpResponse]) -> Call
 
     @wraps(handler)
     def answer(request: PersonRequest) -> HttpResponse:
-        if not administers_somewhere(hand_of(request)):
+        if not cities_administered(hand_of(request)):
             raise PermissionDenied
         return handler(request)
 
@@ -52,7 +52,7 @@ def _page(request: PersonRequest, form: PlanForm, *, status: int = 200, **more: 
     context = {
         "form": form,
         "waiting": uploads.waiting_in(request.session, key=KEY),
-        "past": past_reorganisations(hand_of(request).cities),
+        "past": past_reorganisations(cities_administered(hand_of(request))),
     }
     return render(request, "web/reorganisations.html", context | more, status=status)
 
@@ -61,7 +61,7 @@ def _page(request: PersonRequest, form: PlanForm, *, status: int = 200, **more: 
 @require_safe
 def template(request: PersonRequest) -> HttpResponse:
     """The plan to fill in, with the units of the city as they stand today."""
-    content = write_template(hand_of(request).cities, on=timezone.localdate())
+    content = write_template(cities_administered(hand_of(request)), on=timezone.localdate())
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="phuong-an-sap-xep.csv"'
     return response
