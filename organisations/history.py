@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 from django.db import transaction
 
@@ -22,22 +21,21 @@ TABLES = {"31": DATA / "succession-hai-phong-2025.csv"}
 Row = dict[str, str]
 
 
-def read_succession(path: Path) -> list[Row]:
-    """Rows of old and new commune with the district the old one lay in."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+def read_succession(province: str) -> list[Row]:
+    """Rows of old and new commune with the district the old one lay in; BadTable where there are none."""
+    if province not in TABLES:
+        raise BadTable(f"Không có bảng đơn vị trước 01/07/2025 của tỉnh mang mã {province}.")
+    with TABLES[province].open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 @transaction.atomic
-def load_history(province: str) -> int:
+def load_history(province: str, rows: list[Row]) -> int:
     """Make the dissolved districts and communes of a province with their names and successors.
 
-    Answers how many units are new; a second time it is none. Raises BadTable where the province
-    has no table, or its units of today are not there.
+    Answers how many units are new; a second time it is none. Raises BadTable where the units of
+    today are not there.
     """
-    if province not in TABLES:
-        raise BadTable(f"Không có bảng đơn vị trước 01/07/2025 của tỉnh mang mã {province}.")
-    rows = read_succession(TABLES[province])
     city, today = _units_of_today(province, rows)
     before = Unit.objects.count()
     districts = {

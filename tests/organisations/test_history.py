@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from organisations.history import load_history
+from organisations.history import load_history, read_succession
 from organisations.lineage import dissolved_predecessors
 from organisations.loading import FIRST_DAY, BadTable
 from organisations.models import Succession, Unit, UnitVersion
@@ -56,7 +56,7 @@ def test_a_district_was_succeeded_by_all_who_received_any_of_its_communes() -> N
 
 def test_it_asks_for_the_units_of_today_and_for_a_province_it_knows() -> None:
     with pytest.raises(BadTable, match="load_units"):
-        load_history("31")
+        load_history("31", read_succession("31"))
     with pytest.raises(CommandError, match="mã 01"):
         load("--province", "01", "--history")
     with pytest.raises(CommandError, match="--province"):
@@ -69,4 +69,28 @@ def test_old_units_that_still_stand_are_not_taken_for_the_new_ones() -> None:
     Unit.objects.filter(code="11443").update(name="Trần Thành Ngọ")
     UnitVersion.objects.filter(unit__code="11443").update(name="Trần Thành Ngọ")
     with pytest.raises(BadTable, match="11443"):
-        load_history("31")
+        load_history("31", read_succession("31"))
+
+
+def test_a_unit_that_went_on_by_itself_keeps_its_row_and_remembers_its_district() -> None:
+    load("--province", "31")
+    row = {
+        "old_code": "11443", "old_kind": "commune", "old_name": "Kiến An Cũ", "old_district_code": "307",
+        "old_district": "Quận Kiến An", "new_code": "11443", "new_kind": "ward", "new_name": "Kiến An",
+    }  # fmt: skip
+    assert load_history("31", [row]) == 1  # the district
+    unit = Unit.objects.get(code="11443")
+    assert (unit.name_on(JUNE), unit.name_on(JULY)) == ("Xã Kiến An Cũ, Quận Kiến An", "Phường Kiến An")
+    assert not unit.inheritances.exclude(predecessor__kind="district").exists()
+
+
+def test_loading_a_table_again_leaves_alone_what_an_act_has_changed_since() -> None:
+    load("--province", "31")
+    later = date(2026, 4, 30)
+    Unit.objects.filter(code="11443").update(name="Kiến An Mới")
+    changed = Unit.objects.get(code="11443")
+    changed.versions.create(since=later, kind="ward", name="Kiến An Mới", legal_instrument="NQ 237")
+    Unit.objects.filter(code="11446").update(dissolved_on=later)
+    assert "0 mới, 0 thay đổi" in load("--province", "31")
+    assert Unit.objects.get(code="11443").name == "Kiến An Mới"
+    assert Unit.objects.get(code="11446").dissolved_on == later

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from organisations.history import load_history
+from organisations.history import load_history, read_succession
 from organisations.loading import DATA, BadTable, load_units, read_table
 
 
@@ -32,14 +32,22 @@ class Command(BaseCommand):
             raise CommandError(f"Không có đơn vị nào của tỉnh mang mã {options['province']}.")
         if options["history"] and not options["province"]:
             raise CommandError("--history cần --province.")
+        history = _history(options["province"]) if options["history"] else []
         made, changed = load_units(rows)
         self.stdout.write(f"{len(rows)} đơn vị: {made} mới, {changed} thay đổi.")
-        if options["history"]:
-            self._load_history(options["province"])
+        if history:
+            self._load_history(options["province"], history)
 
-    def _load_history(self, province: str) -> None:
+    def _load_history(self, province: str, rows: list[dict[str, str]]) -> None:
         try:
-            made = load_history(province)
+            made = load_history(province, rows)
         except BadTable as fault:
             raise CommandError(str(fault)) from None
         self.stdout.write(f"Đơn vị trước 01/07/2025: {made} mới.")
+
+
+def _history(province: str) -> list[dict[str, str]]:
+    try:
+        return read_succession(province)
+    except BadTable as fault:
+        raise CommandError(str(fault)) from None
