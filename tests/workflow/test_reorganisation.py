@@ -8,8 +8,11 @@ import pytest
 from django.test import Client
 
 from organisations.hands import Hand
+from organisations.history import read_succession
+from organisations.loading import DATA, read_table
 from organisations.models import Appointment, Delegation, Role, Succession, Unit, UnitVersion
 from organisations.plan import PlanRow, choose
+from organisations.planfile import read_plan
 from organisations.refusals import Refused
 from tests import kien_an
 from tests.conftest import WEDNESDAY
@@ -197,6 +200,23 @@ def test_once_is_enough(june) -> None:
     assert "Không có đơn vị đang hoạt động mang mã 11431" in sentences(refusal)
     assert "Phường Kiến An mới thành lập ngày này hoặc sau đó" in sentences(refusal)
     assert counts() == before
+
+
+def test_the_table_of_the_whole_city_is_a_plan_and_makes_the_units_of_today(city_of_june_2025) -> None:
+    hai_phong = city_of_june_2025.unit
+    for row in read_succession("31"):
+        named = {"kind": row["old_kind"], "name": row["old_name"], "parent": hai_phong}
+        Unit.objects.get_or_create(code=row["old_code"], defaults=named)
+    plan = read_plan((DATA / "succession-hai-phong-2025.csv").read_bytes())
+    report = carry_out(city_of_june_2025, plan)
+    assert (len(report.units.dissolved), len(report.units.made)) == (374, 113)
+    standing = Unit.objects.filter(dissolved_on=None, parent=hai_phong).exclude(kind="district")
+    shipped = {
+        (r["code"], r["kind"], r["name"]) for r in read_table(DATA / "units.csv") if r["province"] == "31"
+    }
+    assert shipped - set(standing.values_list("code", "kind", "name")) == {
+        ("11948", "special_zone", "Bạch Long Vĩ")  # which had no communes
+    }
 
 
 # --- Who reads what afterwards -------------------------------------------------------------------
