@@ -10,7 +10,7 @@ from django.db import transaction
 
 from .loading import DATA, FIRST_DAY, BadTable
 from .models import Succession, Unit, UnitKind, UnitVersion
-from .vietnamese import fold
+from .vietnamese import spelling
 
 #: The old units were there before anything that is told of them; since when, no table says.
 KNOWN_SINCE = date(2000, 1, 1)
@@ -70,8 +70,8 @@ def _is_formed(unit: Unit | None, row: Row) -> bool:
     """A code alone does not tell the new unit from an old one that still stands."""
     if unit is None:
         return False
-    names = {unit.name, *(version.name for version in unit.versions.all())}
-    return fold(row["new_name"]) in {fold(name) for name in names}
+    names = [unit.name, *(version.name for version in unit.versions.all())]
+    return spelling(row["new_name"]) in [spelling(name) for name in names]
 
 
 def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

@@ -7,10 +7,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from .models import Succession, Unit
+from .models import Succession
 from .plan import FINISH, TAKE, Plan, PlanRow
 from .refusals import Fault
-from .vietnamese import fold
+from .vietnamese import spelling
 
 
 def faults_of(plan: Plan) -> list[Fault]:
@@ -44,10 +44,11 @@ def _faults_of_row(plan: Plan, row: PlanRow, known: set[tuple[str, str]]) -> Ite
 def _faults_of_old(plan: Plan, code: str, rows: list[PlanRow]) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for row in rows:
-        if first.setdefault(row.new_code, row.where) != row.where:
+        if row.new_code in first:
             said = _("Cặp mã %(old)s → %(new)s đã có ở %(earlier)s; chỉ giữ một dòng.")
             named = {"old": code, "new": row.new_code, "earlier": first[row.new_code]}
             yield Fault(row.where, said % named)
+        first.setdefault(row.new_code, row.where)
     if len({row.keeps for row in rows}) > 1:
         said = _("Cột keeps của mã %(code)s phải giống nhau ở mọi dòng.")
         yield Fault(rows[0].where, said % {"code": code})
@@ -65,26 +66,28 @@ def _faults_of_old(plan: Plan, code: str, rows: list[PlanRow]) -> Iterator[Fault
 
 
 def _faults_of_new(plan: Plan, rows: list[PlanRow]) -> Iterator[Fault]:
-    said_first, standing = rows[0], plan.reused.get(rows[0].new_code)
-    if standing is None or plan.goes_on(said_first.new_code):
-        if len(said_first.new_code) != 5:
-            yield Fault(said_first.where, _("Mã đơn vị mới phải có 5 chữ số."))
-        if not (said_first.new_name and said_first.new_kind):
-            yield Fault(said_first.where, _("Đơn vị mới cần loại (new_kind) và tên (new_name)."))
+    code, where = rows[0].new_code, rows[0].where
+    standing, named = plan.reused.get(code), plan.named(code)
+    if standing is None or plan.goes_on(code):
+        if len(code) != 5:
+            yield Fault(where, _("Mã đơn vị mới phải có 5 chữ số."))
+        if not all(named):
+            yield Fault(where, _("Đơn vị mới cần loại (new_kind) và tên (new_name)."))
     elif standing.parent_id is None:
-        yield Fault(said_first.where, _("%(unit)s là cấp tỉnh, không sắp xếp ở đây.") % {"unit": standing})
+        yield Fault(where, _("%(unit)s là cấp tỉnh, không sắp xếp ở đây.") % {"unit": standing})
     for row in rows:
-        if (row.new_kind, fold(row.new_name)) != (said_first.new_kind, fold(said_first.new_name)):
-            said = _("Loại và tên của mã %(code)s khác với %(earlier)s.")
-            yield Fault(row.where, said % {"code": row.new_code, "earlier": said_first.where})
-        elif standing and not plan.goes_on(row.new_code) and not _is_called(standing, row):
+        if not _is_called(row, *named):
+            said = _("Loại và tên của mã %(code)s khác với dòng trước.")
+            yield Fault(row.where, said % {"code": code})
+        elif standing and not plan.goes_on(code) and not _is_called(row, standing.kind, standing.name):
             said = _("Mã %(code)s đang là %(unit)s; ghi đúng loại và tên ấy hoặc để trống.")
-            yield Fault(row.where, said % {"code": row.new_code, "unit": standing})
+            yield Fault(row.where, said % {"code": code, "unit": standing})
 
 
-def _is_called(unit: Unit, row: PlanRow) -> bool:
-    same_kind = row.new_kind in ("", unit.kind)
-    return same_kind and fold(row.new_name) in ("", fold(unit.name))
+def _is_called(row: PlanRow, kind: str, name: str) -> bool:
+    """What a row leaves empty it does not contradict."""
+    is_the_kind = row.new_kind in ("", kind)
+    return is_the_kind and spelling(row.new_name) in ([], spelling(name))
 
 
 def _faults_of_name(plan: Plan, code: str) -> Iterator[Fault]:

@@ -62,6 +62,14 @@ class Plan:
             found.setdefault(row.new_code, []).append(row)
         return found
 
+    def named(self, code: str) -> tuple[str, str]:
+        """Kind and name of a new unit: said once, they hold for every line of its code."""
+        rows = self.by_new[code]
+        return (
+            next((row.new_kind for row in rows if row.new_kind), ""),
+            next((row.new_name for row in rows if row.new_name), ""),
+        )
+
     def goes_on(self, code: str) -> bool:
         """The same unit under another name or of another kind: its own and only predecessor."""
         rows = self.by_old.get(code, [])

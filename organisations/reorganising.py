@@ -91,7 +91,8 @@ def _made(plan: Plan) -> dict[str, Unit]:
         if code in plan.reused:
             continue
         city = plan.units[rows[0].old_code].city
-        unit = Unit(code=code, kind=rows[0].new_kind, name=rows[0].new_name, parent=city)
+        kind, name = plan.named(code)
+        unit = Unit(code=code, kind=kind, name=name, parent=city)
         unit.save()
         _version(unit, plan).save()
         made[code] = unit

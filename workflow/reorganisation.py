@@ -111,7 +111,7 @@ def choices(rows: Iterable[PlanRow], *, on: date) -> list[Choice]:
 
 def _named(plan: Plan, row: PlanRow) -> tuple[str, str]:
     standing = plan.reused.get(row.new_code)
-    return row.new_code, str(standing) if standing else titled(row.new_kind, row.new_name)
+    return row.new_code, str(standing) if standing else titled(*plan.named(row.new_code))
 
 
 def _chosen(plan: Plan, code: str) -> str:

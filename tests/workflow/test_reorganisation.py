@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from notifications.models import Notification
+from notifications.telling import tell
 from organisations.hands import Hand
 from organisations.history import read_succession
 from organisations.loading import DATA, read_table
@@ -289,15 +291,22 @@ def test_sight_passes_on_through_a_unit_that_was_itself_dissolved_but_not_throug
 ) -> None:
     new, other = successors()
     rows = [PlanRow("11446", "11447", "ward", "Đa Phúc"), PlanRow("11443", "11447", "", "", keeps=True)]
-    with pytest.raises(Refused, match="khác với"):
-        carry_out(july, rows, on=date(2026, 10, 7))
-    rows[1] = rows[1]._replace(new_kind="ward", new_name="Đa Phúc")
     carry_out(july, rows, on=date(2026, 10, 7))
     heir = july.person("heir", "Lê Văn Bốn", Role.CHAIRPERSON, Unit.objects.get(code="11447"))
     hand = Hand(heir, on=date(2026, 10, 7))
     assert other.pk in hand.inherited_units
     assert july.kien_an.pk in hand.inherited_units, "through Phù Liễn, which is dissolved"
     assert new.pk not in hand.inherited_units, "Kiến An only gave a part away"
+
+
+def test_the_chairperson_of_the_successor_is_told_and_nobody_of_the_unit_that_ended(june) -> None:
+    tell(now=WEDNESDAY)
+    carry_out(june, [PlanRow("11443", "11446", "", "")])
+    tell(now=WEDNESDAY)
+    told = Notification.objects.filter(kind="transferred")
+    assert set(told.values_list("recipient", flat=True)) == {june.neighbour_chairperson.pk}
+    assert told.count() == 6
+    assert told.values("message").distinct().count() == 1, "in one mail"
 
 
 # --- Other changes ------------------------------------------------------------------------------
@@ -353,8 +362,9 @@ def test_one_of_several_successors_is_chosen(june) -> None:
     [
         ([PlanRow("99999", "11443", "ward", "X")], "Không có đơn vị đang hoạt động mang mã 99999"),
         ([PlanRow("11443", "11446", "ward", "Khác")], "Mã 11446 đang là Phường Phù Liễn"),
+        ([PlanRow("11443", "11446", "ward", "Phù Liên")], "Mã 11446 đang là Phường Phù Liễn"),
         ([PlanRow("11443", "11450", "", "")], "cần loại (new_kind) và tên"),
-        ([PlanRow("11443", "11450", "ward", "A"), PlanRow("11446", "11450", "ward", "B")], "khác với"),
+        ([PlanRow("11443", "11450", "ward", "A"), PlanRow("11446", "11450", "ward", "B")], "khác với dòng"),
         ([PlanRow("11443", "11446", "", "")] * 2, "chỉ giữ một dòng"),
         ([PlanRow("11443", "11446", "", "", is_part=True)], "ghi keeps = yes"),
         ([PlanRow("11443", "11446", "", "", keeps=True, cases="take")], "để trống cột cases"),
