@@ -212,6 +212,8 @@ def the_target_succeeds_the_unit(case: Case, on: date, asked: Mapping[str, Any] 
     target = asked["unit"]
     if not Succession.objects.filter(predecessor=case.unit_id, successor=target, since__lte=on).exists():
         return [_("%(unit)s không phải đơn vị kế thừa của %(old)s.") % {"unit": target, "old": case.unit}]
+    if target.is_dissolved(on):
+        return [_("%(unit)s đã giải thể.") % {"unit": target}]
     others = type(case).objects.filter(unit=target, indicator=case.indicator_id, state__in=LIVE)
     return [
         _("%(unit)s đã có hồ sơ đang xử lý cho chỉ số này: %(number)s.") % {"unit": target, "number": number}

@@ -30,6 +30,9 @@ from workflow.vocabulary import LIVE, State, Step
 MARKED = {("11443", "11443"): "take", ("11446", "11446"): "take", ("11431", "11443"): "finish"}
 
 
+TOMORROW = WEDNESDAY + timedelta(days=1)
+
+
 def carry_out(city, rows=None, **options):
     given = {"on": FIRST_DAY, "legal_instrument": RESOLUTION, "by": city.administrator, "now": WEDNESDAY}
     return reorganise(rows or kien_an.plan(MARKED), **(given | options))
@@ -341,6 +344,20 @@ def test_a_part_given_away_by_a_unit_that_stands(city) -> None:
     assert city.kien_an.pk not in Hand(city.neighbour_chairperson, on=WEDNESDAY.date()).inherited_units
     with pytest.raises(Refused, match="đã được ghi"):
         carry_out(city, rows, on=WEDNESDAY.date())
+
+
+def test_by_hand_a_case_goes_only_to_a_successor_that_stands(city) -> None:
+    case = city.open_case("1.1")
+    new = Unit.objects.create(code="11450", kind="ward", name="Mới", parent=city.unit)
+    with pytest.raises(NotNow, match="không phải đơn vị kế thừa"):
+        city.take(case, "transfer", city.administrator, unit=city.phu_lien, note="Nhầm")
+    today = WEDNESDAY.date()
+    carry_out(city, [PlanRow("11443", "11446", "", "", keeps=True)], on=today)
+    carry_out(city, [PlanRow("11446", "11450", "", "")], on=today + timedelta(days=1), now=TOMORROW)
+    gone = Unit.objects.get(pk=city.phu_lien.pk)
+    with pytest.raises(NotNow, match="đã giải thể"):
+        city.take(case, "transfer", city.administrator, unit=gone, note="Nhầm", now=TOMORROW)
+    assert new.inheritances.count() == 1
 
 
 def test_one_of_several_successors_is_chosen(june) -> None:
