@@ -20,7 +20,7 @@ class CaseSerializer(ModelSerializer):
     """A case as a list shows it."""
 
     unit = serializers.CharField(source="unit.code")
-    unit_name = serializers.CharField(source="unit.__str__")
+    unit_name = serializers.CharField(help_text="of a case that is over: on the day it ended")
     indicator = serializers.CharField(source="indicator.code")
     indicator_title = serializers.CharField(source="indicator.title")
     colour_label = serializers.CharField(source="get_colour_display")

@@ -6,11 +6,12 @@ from datetime import UTC
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from organisations.models import Unit, User
+from organisations.models import Unit, UnitQuerySet, User
 
 
 def is_key(text: str) -> bool:
@@ -63,10 +64,13 @@ class PersonField(serializers.Field):
 
 
 class UnitField(serializers.SlugRelatedField):
-    """A unit, by its official code."""
+    """A standing unit, by its official code."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(slug_field="code", queryset=Unit.objects.all(), **options)
+
+    def get_queryset(self) -> UnitQuerySet:
+        return Unit.objects.standing(timezone.localdate())
 
     def to_internal_value(self, data: Any) -> Unit:
         if isinstance(data, str) and "\0" in data:

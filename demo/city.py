@@ -48,8 +48,9 @@ def build(*, today: date | None = None) -> bool:
 
 def _build(today: date, pick: Random) -> None:
     load_units([row for row in read_table(DATA / "units.csv") if row["province"] == PROVINCE])
-    city = Unit.objects.get(code=PROVINCE)
-    units = list(Unit.objects.filter(parent=city).order_by("code"))
+    standing = Unit.objects.standing(today)
+    city = standing.get(code=PROVINCE)
+    units = list(standing.filter(parent=city).order_by("code"))
     settle(city, units, pick)
     days = working_days()
     rated_on = [days.on_or_after(today - timedelta(days=n)) for n in (150, 75, 12)]
@@ -130,7 +131,7 @@ def _tell_without_mail() -> None:
 
 def logins() -> list[tuple[str, str]]:
     """Who to sign in as: (post, e-mail)."""
-    unit = Unit.objects.get(code=SHOWN)
+    unit = Unit.objects.standing(timezone.localdate()).get(code=SHOWN)
     named = [
         ("Chủ tịch", email("chutich", unit)),
         ("Công chức", email("canbo1", unit)),

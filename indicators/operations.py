@@ -148,7 +148,7 @@ def _record_all(rows: list[Row], period: str, intake: Intake, dry_run: bool) -> 
 
 def _units_named(rows: list[Row]) -> Iterable[Unit]:
     codes = {row.unit for row in rows}
-    return Unit.objects.filter(code__in=codes, dissolved_on=None).select_related("parent")
+    return Unit.objects.standing(timezone.localdate()).filter(code__in=codes).select_related("parent")
 
 
 def _faults(row: Row, units: dict[str, Unit], indicators: dict[str, Indicator]) -> Iterable[Fault]:
@@ -195,7 +195,7 @@ def _record(
 ) -> Report:
     # All intake of a unit waits its turn here, so two deliveries can never open the same case.
     unit_ids = sorted(unit.pk for unit in units.values())
-    list(Unit.objects.select_for_update(no_key=True).filter(pk__in=unit_ids).order_by("pk").values("pk"))
+    _hold(units, rows)
     report = Report(colours=Counter(row.colour for row in rows), units=len(units))
     assessments = _assessments_of(unit_ids, intake)
     in_force = _ratings_in_force(assessments)
@@ -246,6 +246,18 @@ def _record(
     for _receiver, effects in heard:
         report.effects += effects
     return report
+
+
+def _hold(units: dict[str, Unit], rows: list[Row]) -> None:
+    """Lock the units in one order; whoever waited for a reorganisation finds out what it dissolved."""
+    standing = Unit.objects.standing(timezone.localdate()).filter(pk__in=[u.pk for u in units.values()])
+    held = set(standing.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    gone = _("%(unit)s vừa giải thể; hãy ghi đánh giá cho đơn vị kế thừa.")
+    faults = [
+        Fault(row.where, gone % {"unit": units[row.unit]}) for row in rows if units[row.unit].pk not in held
+    ]
+    if faults:
+        raise Refused(faults)
 
 
 def _assessments_of(unit_ids: list[int], intake: Intake) -> dict[int, int]:

@@ -8,7 +8,8 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from .models import CITY_ROLES, Appointment, Delegation, Role, Unit, User
+from .lineage import dissolved_predecessors
+from .models import CITY_ROLES, Appointment, Delegation, Role, Unit, UnitQuerySet, User
 
 
 class Hand:
@@ -55,9 +56,16 @@ class Hand:
         """Cities over which the person holds an office of the city."""
         return frozenset(unit for role, unit in self.offices if role in CITY_ROLES)
 
-    def visible_units(self) -> QuerySet[Unit]:
-        """The units whose affairs the person sees: their own, and all of a city they serve."""
-        return Unit.objects.filter(Q(pk__in=self.own_units) | Q(parent__in=self.cities))
+    @cached_property
+    def inherited_units(self) -> frozenset[int]:
+        """Dissolved units that the person's own took over from: theirs to read, and no more."""
+        return dissolved_predecessors(self.own_units, on=self.on)
+
+    def visible_units(self) -> UnitQuerySet:
+        """The units whose affairs the person sees: their own with those they took over from, and
+        all of a city they serve."""
+        theirs = self.own_units | self.inherited_units
+        return Unit.objects.filter(Q(pk__in=theirs) | Q(parent__in=self.cities))
 
 
 def chairing_delegations(on: date) -> QuerySet[Delegation]:

@@ -23,10 +23,27 @@ class UnitKind(models.TextChoices):
     TOWNSHIP = "township", _("Thị trấn (trước 01/07/2025)")
 
 
+#: Kinds whose label says more than the word before the name; a district's name holds its own word.
+_WORDS = {UnitKind.DISTRICT: "", UnitKind.TOWNSHIP: _("Thị trấn")}
+
+
+def titled(kind: str, name: str) -> str:
+    """Kind and name as people say them: "Phường Kiến An", "Thị trấn Trường Sơn", "Quận Kiến An"."""
+    word = _WORDS.get(UnitKind(kind), UnitKind(kind).label) if kind else ""
+    return f"{word} {name}".strip()
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def standing(self, on: date) -> "UnitQuerySet":
+        """Units that are there on a day: of these, and only of these, a code names one."""
+        return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=on))
+
+
 class Unit(models.Model):
     """A unit of local government, known by its official code; its name can change, its code not.
 
-    Kind, name and parent are those in force today; `UnitVersion` keeps every earlier one.
+    Kind, name and parent are those in force today; `UnitVersion` keeps every earlier one. A unit
+    that was dissolved keeps its row, while its code may have been given on to another.
     """
 
     code = models.CharField(_("mã đơn vị"), max_length=5)
@@ -36,6 +53,8 @@ class Unit(models.Model):
     dissolved_on = models.DateField(_("ngày giải thể"), null=True, blank=True)
     search_text = models.CharField(max_length=150, editable=False, db_index=True)
     sort_key = models.CharField(max_length=400, editable=False, db_index=True)
+
+    objects = UnitQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key", "code"]
@@ -49,7 +68,7 @@ class Unit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}"
+        return titled(self.kind, self.name)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_search_columns()
@@ -68,6 +87,15 @@ class Unit(models.Model):
         """Whether the unit is no more on a day; `dissolved_on` is the first day without it."""
         return self.dissolved_on is not None and self.dissolved_on <= on
 
+    def name_on(self, on: date) -> str:
+        """What the unit was called on a day, with its district where it had one.
+
+        Before the first day that is known of, the oldest name.
+        """
+        versions = sorted(self.versions.all(), key=lambda version: version.since)
+        said = [version for version in versions if version.since <= on] or versions[:1]
+        return said[-1].full_name if said else str(self)
+
 
 class UnitVersion(models.Model):
     """What a unit was called, and what it was, from a day on, by which legal instrument."""
@@ -84,7 +112,18 @@ class UnitVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["unit", "since"], name="one_unit_version_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.name}"
+        return titled(self.kind, self.name)
+
+    @property
+    def full_name(self) -> str:
+        """The name with the district the unit lay in: "Phường Trần Thành Ngọ, Quận Kiến An"."""
+        is_in_a_district = self.parent is not None and self.parent.kind == UnitKind.DISTRICT
+        return f"{self}, {self.parent}" if is_in_a_district else str(self)
+
+
+def with_versions(path: str = "") -> "models.Prefetch[Any]":
+    """What `name_on` reads, fetched for all units below a path in one statement."""
+    return models.Prefetch(f"{path}versions", UnitVersion.objects.select_related("parent"))
 
 
 class Succession(models.Model):

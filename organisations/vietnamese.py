@@ -17,6 +17,15 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
 
 
+def spelling(text: str) -> list[tuple[str, str]]:
+    """A name for comparing: wherever the tone stands in a word, "Thuỷ" is "Thủy"; "Giang" is not "Giàng"."""
+    words = unicodedata.normalize("NFD", text.casefold()).split()
+    return [
+        ("".join(c for c in word if c not in _TONES), "".join(c for c in word if c in _TONES))
+        for word in words
+    ]
+
+
 def sort_key(text: str) -> str:
     """A plain ASCII text that sorts as a Vietnamese dictionary does: letters first, then tones."""
     letters, tones = [], []

@@ -19,6 +19,7 @@ from actions.operations import add_evidence, complete_action, plan_action, recor
 from indicators.models import Indicator
 from indicators.operations import Report, Row, record_assessments
 from organisations.models import Appointment, Role, Unit, User
+from tests import kien_an
 from workflow.models import Case
 from workflow.operations import take_step
 from workflow.vocabulary import Step
@@ -182,16 +183,34 @@ class City:
 
 
 @pytest.fixture
-def city(db: None) -> City:
-    if not Indicator.objects.exists():  # a transactional test before this one emptied the tables
+def reference(db: None) -> None:
+    """Catalogue, calendar and policy, also after a transactional test that emptied the tables."""
+    if not Indicator.objects.exists():
         for load in _reference:
             load(apps, None)
+
+
+@pytest.fixture
+def city(reference: None) -> City:
     hai_phong = Unit.objects.create(code="31", kind="city", name="Hải Phòng")
     units = [
         Unit.objects.create(code=code, kind="ward", name=name, parent=hai_phong)
         for code, name in (("11443", "Kiến An"), ("11446", "Phù Liễn"))
     ]
-    city = City(hai_phong, *units)
+    return settled(City(hai_phong, *units))
+
+
+@pytest.fixture
+def city_of_june_2025(reference: None) -> City:
+    """Hải Phòng before the change: its people work in Trần Thành Ngọ, with Văn Đẩu next to it."""
+    hai_phong = Unit.objects.create(code="31", kind="city", name="Hải Phòng")
+    old = kien_an.old_units(hai_phong)
+    return settled(City(hai_phong, old["11443"], old["11446"]))
+
+
+def settled(city: City) -> City:
+    """Give a city the people every test knows."""
+    hai_phong, units = city.unit, [city.kien_an, city.phu_lien]
     city.person("chairperson", "Trần Thị Hạnh", Role.CHAIRPERSON)
     city.person("vice_chair", "Lê Văn Minh", Role.VICE_CHAIR)
     city.person("staff", "Phạm Quốc Tuấn", Role.STAFF)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
@@ -72,7 +74,11 @@ def caller(user) -> Client:
 
 def says_nothing(answer, path: str = "") -> bool:
     """Nothing of a case but the path that was asked for, which the page gives back."""
-    said = (b"".join(answer) if answer.streaming else answer.content).decode()
+    sent = b"".join(answer) if answer.streaming else answer.content
+    if sent.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(sent)) as book:
+            sent = b"".join(book.read(name) for name in book.namelist())
+    said = sent.decode()
     said = said.replace(path, "") if path else said
     return not any(word in said for word in ("2026-000001", "2026-000002", "Phát hiện ở", "so-theo-doi"))
 

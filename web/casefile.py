@@ -17,6 +17,7 @@ from workflow.lateness import days_late, stages
 from workflow.models import Case
 from workflow.offers import Offer, steps_for
 from workflow.reminders import to_come
+from workflow.rules import only_reads_the_case
 from workflow.vocabulary import DATES, State, Step
 
 from .deadlines import Today, today
@@ -81,7 +82,10 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "evidence_form": bound.get("evidence")
         or (EvidenceForm() if works or (is_open and owns_any_action(case, hand)) else None),
         "record": lines(events)[::-1],
-        "comment_form": bound.get("comment") or NoteForm("comment", label=_("Ý kiến")),
+        "rated_unit": _rated_unit(case),
+        "comment_form": None
+        if only_reads_the_case(case, hand)
+        else bound.get("comment") or NoteForm("comment", label=_("Ý kiến")),
         "reminders": to_come(case, days=day.days),
         "bound": bound,
     }
@@ -97,6 +101,12 @@ def _of_the_indicator(case: Case) -> list[Case]:
     """All cases of the unit and indicator, oldest first, where there is more than this one."""
     cases = list(Case.objects.filter(unit=case.unit_id, indicator=case.indicator_id).order_by("pk"))
     return cases if len(cases) > 1 else []
+
+
+def _rated_unit(case: Case) -> str:
+    """Whose rating opened the case, where it has gone to another unit since."""
+    rated = case.rating.assessment
+    return "" if rated.unit_id == case.unit_id else rated.unit.name_on(rated.period.ends_on)
 
 
 def _steps(case: Case, hand: Hand, bound: Mapping[str, Form]) -> list[OfferedStep]:

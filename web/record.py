@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from actions.models import CauseCategory
 from indicators.models import Colour
-from organisations.models import Unit, User
+from organisations.models import Unit, User, with_versions
 from workflow.models import Event
 from workflow.vocabulary import Verifier
 
@@ -50,10 +51,14 @@ class Names:
                 if name == "unit":
                     units |= {key for side in pair for key in _keys(side)}
         self.people = User.objects.in_bulk(people) if people else {}
-        self.units = Unit.objects.in_bulk(units) if units else {}
+        self.units = Unit.objects.prefetch_related(with_versions()).in_bulk(units) if units else {}
 
     def person(self, key: int) -> str:
         return inside(self.people[key]) if key in self.people else "—"
+
+    def unit(self, key: int, on: date) -> str:
+        """A unit as it was called on the day it was written of."""
+        return self.units[key].name_on(on) if key in self.units else "—"
 
 
 def _keys(side: Any) -> list[int]:
@@ -76,11 +81,12 @@ def lines(events: list[Event]) -> list[Line]:
 
 
 def _line(event: Event, names: Names) -> Line:
-    values = {name: told(name, pair[1], names) for name, pair in event.changes.items()}
+    on = timezone.localdate(event.at)
+    values = {name: told(name, pair[1], names, on) for name, pair in event.changes.items()}
     values["actor"] = event.actor.formal_name if event.actor else str(SYSTEM)
     phrase, used = _phrase(event, values)
     details = [
-        _detail(name, pair, names)
+        _detail(name, pair, names, on)
         for name, pair in event.changes.items()
         if name not in used and name not in UNTOLD and pair[0] != pair[1] and not _is_spent(name, pair)
     ]
@@ -109,22 +115,22 @@ def _is_spent(name: str, pair: list[Any]) -> bool:
     return name in SPENT and not pair[1]
 
 
-def _detail(name: str, pair: list[Any], names: Names) -> str:
-    before, after = (told(name, side, names) for side in pair)
+def _detail(name: str, pair: list[Any], names: Names, on: date) -> str:
+    before, after = (told(name, side, names, on) for side in pair)
     label = capfirst(LABELS.get(name, name))
     if not before:
         return f"{label}: {after}"
     return f"{label}: {before} → {after or '—'}"
 
 
-def told(name: str, value: Any, names: Names) -> str:
-    """A recorded value in words."""
+def told(name: str, value: Any, names: Names, on: date) -> str:
+    """A value recorded on a day, in words."""
     if value in (None, "", []):
         return ""
     if name in PEOPLE:
         return ", ".join(names.person(key) for key in _keys(value))
     if name == "unit":
-        return ", ".join(str(names.units.get(key, "—")) for key in _keys(value))
+        return ", ".join(names.unit(key, on) for key in _keys(value))
     if isinstance(value, bool):
         return _("có") if value else _("không")
     if name in ("colour", "rated"):

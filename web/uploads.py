@@ -1,4 +1,4 @@
-"""A workbook between its preview and its confirmation: kept here, never asked of the browser again."""
+"""A file between its preview and its confirmation: kept here, never asked of the browser again."""
 
 from __future__ import annotations
 
@@ -21,15 +21,13 @@ KEY = "workbook"
 
 
 class Waiting(NamedTuple):
-    """An uploaded workbook, what it is meant for, and the digest it must still have."""
+    """An uploaded file, what it is meant for, and the digest it must still have."""
 
     path: str
     name: str
     sha256: str
-    unit: str  # code; empty where the workbook names its units
-    period: str
-    kind: str
     until: float
+    meant: dict[str, str]
 
     def content(self) -> ContentFile:
         """The file as it came; FileNotFoundError when it is gone or not what it was."""
@@ -40,38 +38,36 @@ class Waiting(NamedTuple):
         return ContentFile(content, name=self.name)
 
 
-def keep(session: SessionBase, upload: UploadedFile[Any], *, unit: str, period: str, kind: str) -> Waiting:
-    """Keep a workbook for the session that sent it, in place of any it sent before."""
-    forget(session)
+def keep(session: SessionBase, upload: UploadedFile[Any], *, key: str = KEY, **meant: str) -> Waiting:
+    """Keep a file for the session that sent it, in place of any it sent before under this key."""
+    forget(session, key=key)
     _sweep()
     content = upload.read()
     waiting = Waiting(
         path=default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", ContentFile(content)),
         name=(upload.name or "")[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
-        unit=unit,
-        period=period,
-        kind=kind,
         until=(timezone.now() + WAITS).timestamp(),
+        meant=meant,
     )
-    session[KEY] = list(waiting)
+    session[key] = list(waiting)
     return waiting
 
 
-def waiting_in(session: SessionBase) -> Waiting | None:
-    """The workbook this session waits to confirm, while it lasts."""
-    held = session.get(KEY)
+def waiting_in(session: SessionBase, *, key: str = KEY) -> Waiting | None:
+    """The file this session waits to confirm, while it lasts."""
+    held = session.get(key)
     if not held or len(held) != len(Waiting._fields):
         return None
     waiting = Waiting(*held)
     if waiting.until < timezone.now().timestamp() or not default_storage.exists(waiting.path):
-        forget(session)
+        forget(session, key=key)
         return None
     return waiting
 
 
-def forget(session: SessionBase) -> None:
-    held = session.pop(KEY, None)
+def forget(session: SessionBase, *, key: str = KEY) -> None:
+    held = session.pop(key, None)
     if held:
         default_storage.delete(held[0])
 

@@ -34,7 +34,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS: tuple[tuple[Any, Any], ...] = (
     (gettext_lazy("Số hồ sơ"), lambda c: c.number),
     (gettext_lazy("Mã đơn vị"), lambda c: c.unit.code),
-    (gettext_lazy("Đơn vị"), lambda c: str(c.unit)),
+    (gettext_lazy("Đơn vị"), lambda c: c.unit_name),
     (gettext_lazy("Mã chỉ số"), lambda c: c.indicator.code),
     (gettext_lazy("Chỉ số"), lambda c: c.indicator.title),
     (gettext_lazy("Mức khi mở"), lambda c: c.get_colour_display()),

@@ -292,8 +292,12 @@ class Lifecycle(models.Model):
         leaves=Kind.TRANSFERRED,
     )
     def transfer(self, moment, *, unit):
-        """The case goes to a unit that took over from its own."""
+        """The case goes to a unit that took over from its own, with those of its people who go along."""
+        doers = {part.user for part in self.supporters.select_related("user")} | {self.assignee}
+        along = rules.holding_an_office(doers, unit, moment.today)
         self.unit = unit
+        self.assignee = self.assignee if self.assignee in along else None
+        self.new_supporters = list(along - {self.assignee})
 
     @step(
         LIVE,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin
 
@@ -154,6 +155,13 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     def is_worked_on(self) -> bool:
         """Whether the unit is to work on it now, or to say who does."""
         return self.state in WORKED_ON
+
+    @property
+    def unit_name(self) -> str:
+        """The unit as it is called now; of a case that is over, as it was called when it ended."""
+        if self.is_live or self.closed_at is None:
+            return str(self.unit)
+        return self.unit.name_on(timezone.localdate(self.closed_at))
 
     @property
     def turn(self) -> Turn:

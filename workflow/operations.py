@@ -307,8 +307,10 @@ def _nudge() -> None:
 
 @transaction.atomic
 def comment(case: Case, *, by: User, note: str, now: datetime | None = None) -> Event:
-    """Anyone who sees a case may say something in it, at any time."""
+    """Anyone who sees a case may say something in it, at any time, but not as a successor of its unit."""
     if not note.strip():
         raise Invalid(errors={"note": [_("Cần nhập: %(name)s.") % {"name": _("ý kiến")}]})
-    at = now or timezone.now()
-    return record(lock(case), Kind.COMMENTED, by=by, at=at, note=note.strip())
+    at, case = now or timezone.now(), lock(case)
+    if rules.only_reads_the_case(case, Hand(by, on=timezone.localdate(at))):
+        raise NotYours(_("Hồ sơ của đơn vị tiền thân chỉ để xem."))
+    return record(case, Kind.COMMENTED, by=by, at=at, note=note.strip())

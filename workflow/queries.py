@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from organisations.hands import Hand, chairing_delegations
-from organisations.models import Appointment, Role, User
+from organisations.models import Appointment, Role, User, with_versions
 from organisations.vietnamese import fold
 
 from .vocabulary import CITY_WORK_KINDS, LIVE, State, Verifier
@@ -90,4 +90,5 @@ class CaseQuerySet(models.QuerySet[Any]):
 
     def for_reading(self) -> CaseQuerySet:
         """With everything a row of a list shows."""
-        return self.select_related("unit__parent", "indicator", "assignee", "policy")
+        shown = self.select_related("unit__parent", "indicator", "assignee", "policy")
+        return shown.prefetch_related(with_versions("unit__"))

@@ -6,7 +6,7 @@ what stands in the way; `asked` is what the step was given, or None when somebod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from indicators.models import Colour
 from organisations.hands import Hand, chairs_of
-from organisations.models import Appointment, Succession
+from organisations.models import Appointment, Succession, Unit, User
 
 from .completeness import missing_in_the_file
 from .vocabulary import CITY_WORK_KINDS, LIVE, Verifier
@@ -54,6 +54,15 @@ def grants_extensions(case: Case, hand: Hand) -> bool:
     if case.extension_count < case.policy.extension_limit:
         return chairs_the_unit(case, hand)
     return audits_the_city(case, hand)
+
+
+def only_reads_the_case(case: Case, hand: Hand) -> bool:
+    """A successor of the unit reads its cases and leaves them as they are."""
+    return (
+        case.unit_id in hand.inherited_units
+        and case.unit_id not in hand.own_units
+        and case.unit.city.pk not in hand.cities
+    )
 
 
 def is_intake(case: Case, hand: Hand) -> bool:
@@ -99,17 +108,23 @@ def verifying_role(case: Case, on: date) -> Verifier:
 # --- When -----------------------------------------------------------------------------------
 
 
+def holding_an_office(people: Iterable[User | None], unit: Unit, on: date) -> set[User]:
+    """Those of these people who are active and hold a current office in a unit."""
+    wanted = {person.pk: person for person in people if person and person.is_active}
+    held = Appointment.objects.current(on).filter(unit=unit, user__in=wanted)
+    return {wanted[key] for key in held.values_list("user_id", flat=True)}
+
+
 def assignee_holds_an_office_here(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """The people a case is given to hold a current office in its unit."""
     if asked is None:
         return []
     people = [asked["assignee"], *(asked.get("supporters") or [])]
-    held = Appointment.objects.current(on).filter(unit=case.unit_id, user__in=people)
-    here = set(held.filter(user__is_active=True).values_list("user_id", flat=True))
+    here = holding_an_office(people, case.unit, on)
     return [
         _("%(person)s không giữ chức vụ nào tại %(unit)s.") % {"person": p, "unit": case.unit}
         for p in people
-        if p.pk not in here
+        if p not in here
     ]
 
 
@@ -199,6 +214,8 @@ def the_target_succeeds_the_unit(case: Case, on: date, asked: Mapping[str, Any] 
     target = asked["unit"]
     if not successions.filter(successor=target).exists():
         return [_("%(unit)s không phải đơn vị kế thừa của %(old)s.") % {"unit": target, "old": case.unit}]
+    if target.is_dissolved(on):
+        return [_("%(unit)s đã giải thể.") % {"unit": target}]
     others = type(case).objects.filter(unit=target, indicator=case.indicator_id, state__in=LIVE)
     return [
         _("%(unit)s đã có hồ sơ đang xử lý cho chỉ số này: %(number)s.") % {"unit": target, "number": number}

@@ -16,6 +16,7 @@ from indicators.models import Assessment, Colour, Rater, Rating
 from indicators.operations import Report, Row, record_assessments
 from indicators.workbook import read_rows
 from organisations.hands import Hand
+from organisations.models import with_versions
 
 from ..fields import ModelSerializer
 from ..requests import PersonRequest
@@ -88,11 +89,16 @@ class RatingSerializer(ModelSerializer):
 
 class AssessmentSerializer(ModelSerializer):
     unit = serializers.CharField(source="unit.code")
+    unit_name = serializers.SerializerMethodField()
     period = serializers.CharField(source="period.code")
 
     class Meta:
         model = Assessment
-        fields: Any = ("id", "unit", "period", "kind")
+        fields: Any = ("id", "unit", "unit_name", "period", "kind")
+
+    def get_unit_name(self, assessment: Assessment) -> str:
+        """The unit as it was called in the period."""
+        return assessment.unit.name_on(assessment.period.ends_on)
 
 
 class AssessmentDetailSerializer(AssessmentSerializer):
@@ -109,7 +115,8 @@ class AssessmentDetailSerializer(AssessmentSerializer):
 
 def visible_assessments(request: PersonRequest) -> QuerySet[Assessment]:
     units = Hand(request.user).visible_units()
-    return Assessment.objects.filter(unit__in=units.values("pk")).select_related("unit", "period")
+    found = Assessment.objects.filter(unit__in=units.values("pk")).select_related("unit", "period")
+    return found.prefetch_related(with_versions("unit__"))
 
 
 class Assessments(generics.ListAPIView):

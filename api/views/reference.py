@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
@@ -20,18 +21,26 @@ from ..requests import PersonRequest
 
 
 class UnitList(generics.ListAPIView):
-    """Units are public knowledge: every signed-in person may look one up."""
+    """Units are public knowledge: every signed-in person may look one up, dissolved ones as well."""
 
     serializer_class = UnitSerializer
     queryset = Unit.objects.select_related("parent")
     filter_backends = ()
-    order = ("code",)
+    order = ("code", "id")
 
 
 class UnitDetail(generics.RetrieveAPIView):
+    """The unit that bears a code today, or the last that bore it."""
+
     serializer_class = UnitSerializer
     queryset = Unit.objects.select_related("parent")
-    lookup_field = "code"
+
+    def get_object(self) -> Unit:
+        bearers = self.get_queryset().filter(code=self.kwargs["code"])
+        unit = bearers.order_by(F("dissolved_on").desc(nulls_first=True), "-id").first()
+        if unit is None:
+            raise Http404
+        return unit
 
 
 class IndicatorSerializer(ModelSerializer):

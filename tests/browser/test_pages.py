@@ -28,6 +28,7 @@ def pages(city):
                            opened.get_absolute_url(), verifying.get_absolute_url()],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
         city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url()],
+        city.administrator: ["/reorganisations/"],
         city.stranger: ["/", "/cases/", "/notifications/", "/me/",
                         "/accounts/password/change/", "/accounts/logout/"],
     }  # fmt: skip

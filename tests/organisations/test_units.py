@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from organisations.models import Unit, UnitVersion
-from organisations.vietnamese import fold, name_sort_key, sort_key
+from organisations.vietnamese import fold, name_sort_key, sort_key, spelling
 
 
 def load(*words: str) -> str:
@@ -73,6 +73,12 @@ def test_a_bad_table_is_refused_with_its_line(tmp_path, content: str, says: str)
 def test_a_search_does_not_care_where_the_tone_stands() -> None:
     assert fold("Thuỷ Nguyên") == fold("Thủy Nguyên") == fold("THUY NGUYEN") == "thuy nguyen"
     assert fold("Đỗ Ngọc Ánh") == "do ngoc anh"
+
+
+def test_a_comparison_does_not_care_where_the_tone_stands_but_which_it_is() -> None:
+    assert spelling("Thuỷ Nguyên") == spelling("THỦY  NGUYÊN") == spelling("Thu\u0309y Nguye\u0302n")
+    assert spelling("Cẩm Giang") != spelling("Cẩm Giàng")
+    assert spelling("Đông Hải") != spelling("Dông Hải")
 
 
 def test_vietnamese_order_puts_hats_after_bare_letters_and_tones_last() -> None:

@@ -9,8 +9,13 @@ from django.utils import timezone
 from actions.operations import add_evidence, plan_action
 from indicators.models import Indicator
 from notifications.models import Notification
+from organisations.models import Unit
+from organisations.plan import choose
+from tests import kien_an
 from tests.conftest import A_PDF
+from workflow.models import Case
 from workflow.operations import comment
+from workflow.reorganisation import reorganise
 
 
 def asked(client, address):
@@ -82,3 +87,25 @@ def test_notifications(city, signed_in):
         counts.append(asked(reader, "/notifications/"))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 9
+
+
+def test_what_successors_read(city_of_june_2025, signed_in):
+    """The names of the time and the units taken over cost the same with 1, 3 and 30 cases."""
+    city = city_of_june_2025
+    codes = list(Indicator.objects.values_list("code", flat=True))
+    units = [Unit.objects.get(code=code) for code in ("11443", "11431", "11434")]
+    for unit in units:
+        city.rate(red=" ".join(codes[:10]), unit=unit)
+    numbers = list(Case.objects.order_by("pk").values_list("pk", flat=True))
+    reorganise(
+        choose(kien_an.plan(), {unit.code: "finish" for unit in units}),
+        on=kien_an.FIRST_DAY, legal_instrument="NQ 1", by=city.administrator, now=timezone.now(),
+    )  # fmt: skip
+    new = Unit.objects.get(code="11446", dissolved_on=None)
+    readers = [signed_in(city.person("heir", "Trần Văn Một", "chairperson", new)), signed_in(city.auditor)]
+    address = Case.objects.get(pk=numbers[0]).get_absolute_url()
+    for reader in readers:
+        counts = [asked(reader, f"/cases/?search={word}") for word in ("2026-000001", "1.1", "2026")]
+        assert len(set(counts)) == 1, counts
+        assert counts[0] <= 16
+        assert asked(reader, address) <= 34

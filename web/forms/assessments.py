@@ -21,8 +21,8 @@ MANY = ""
 
 def recordable(hand: Hand) -> dict[str, list[Unit]]:
     """The units a person may record ratings for today, by whose rating it would be."""
-    here = Unit.objects.filter(Q(pk__in=hand.own_units | hand.units_chaired) | Q(parent__in=hand.cities))
-    units = list(here.filter(dissolved_on=None).select_related("parent"))
+    here = Q(pk__in=hand.own_units | hand.units_chaired) | Q(parent__in=hand.cities)
+    units = list(Unit.objects.standing(hand.on).filter(here).select_related("parent"))
     return {kind: [u for u in units if may_record(hand, u, kind)] for kind in Rater.values}
 
 

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import NEEDS_WORK, Indicator
-from organisations.models import Unit, User
+from organisations.models import Unit, UnitQuerySet, User
 from workflow.models import Case
 from workflow.queries import CaseQuerySet, words_of
 from workflow.vocabulary import State
@@ -17,6 +18,13 @@ from .fields import Form
 LIVE = "live"
 #: With more units than this a list to choose from is no help.
 UNITS_SUGGESTED = 200
+
+
+def with_affairs(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
+    """Of these units those that stand, and of the dissolved ones those that left cases."""
+    return units.filter(
+        Q(pk__in=Unit.objects.standing(on)) | Exists(Case.objects.filter(unit=OuterRef("pk")))
+    )
 
 
 class CaseFilter(Form):

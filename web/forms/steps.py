@@ -31,7 +31,8 @@ def _supporters(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
 
 
 def _unit(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
-    successors = Unit.objects.filter(inheritances__predecessor=case.unit_id).distinct()
+    heirs = Unit.objects.standing(on).filter(inheritances__predecessor=case.unit_id)
+    successors = heirs.distinct()
     return forms.ModelChoiceField(queryset=successors, empty_label=_("Chọn đơn vị"), **given)
 
 

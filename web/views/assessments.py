@@ -81,11 +81,11 @@ def _refused(
 
 
 def _record(request: PersonRequest, waiting: uploads.Waiting, *, dry_run: bool) -> tuple[list[Row], Report]:
-    rows = read_rows(waiting.content(), name=waiting.name, unit_code=waiting.unit or None)
+    rows = read_rows(waiting.content(), name=waiting.name, unit_code=waiting.meant["unit"] or None)
     report = record_assessments(
         rows,
-        period=waiting.period,
-        kind=waiting.kind,
+        period=waiting.meant["period"],
+        kind=waiting.meant["kind"],
         by=request.user,
         dry_run=dry_run,
         source_name=waiting.name,
@@ -106,7 +106,7 @@ def preview(request: PersonRequest) -> HttpResponse:
         return _gone(request)
     context = {
         "waiting": waiting,
-        "rater": Rater(waiting.kind).label,
+        "rater": Rater(waiting.meant["kind"]).label,
         "summary": summary(report, dry_run=True),
         "report": report,
         "effects": told(rows, report),

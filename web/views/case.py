@@ -21,15 +21,16 @@ STATUSES = {Invalid: 400, NotYours: 403, NotNow: 409, Stale: 409}
 
 def visible(request: PersonRequest, number: str) -> Case:
     """The case of this number, if the reader sees it; whoever does not learns nothing of it."""
-    cases = Case.objects.visible_to(request.user).select_related(
-        "unit__parent",
-        "indicator__catalogue",
-        "assignee",
-        "policy",
-        "analysis",
-        "recurrence_of",
-        "rating__assessment__period",
-        "latest_rating__assessment__period",
+    cases = (
+        Case.objects.visible_to(request.user)
+        .for_reading()
+        .select_related(
+            "indicator__catalogue",
+            "analysis",
+            "recurrence_of",
+            "rating__assessment__period",
+            "latest_rating__assessment__period",
+        )
     )
     return get_object_or_404(cases, number=number)
 

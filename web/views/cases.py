@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from web.deadlines import today
-from web.forms.filters import CaseFilter
+from web.forms.filters import CaseFilter, with_affairs
 from web.hands import PersonRequest, hand_of
 from workflow.export import as_table
 from workflow.models import Case
@@ -21,7 +21,7 @@ COUNTED = 1000
 @login_required
 def index(request: PersonRequest) -> HttpResponse:
     day, hand = today(), hand_of(request)
-    filters = CaseFilter(request.GET, units=hand.visible_units())
+    filters = CaseFilter(request.GET, units=with_affairs(hand.visible_units(), on=day.on))
     found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=day.on)
     count = found[: COUNTED + 1].count()
     rows = list(filters.this_page(found).for_reading().order_by("-id")[: PAGE + 1])

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from indicators.workbook import write_form
 from organisations.models import Unit
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("-o", "--output", required=True, type=Path)
 
     def handle(self, **options: Any) -> None:
-        unit = Unit.objects.filter(code=options["unit"]).first()
+        standing = Unit.objects.standing(timezone.localdate())
+        unit = standing.filter(code=options["unit"]).first()
         if unit is None:
             raise CommandError(f"Không có đơn vị mang mã {options['unit']}.")
         try:
