@@ -6,6 +6,7 @@ from functools import cache
 
 import holidays
 from django.apps import apps
+from django.db import connection
 
 _DAY = timedelta(days=1)
 
@@ -64,3 +65,15 @@ def working_days() -> WorkingDays:
     """The calendar in force, read from the database now."""
     days = apps.get_model("workflow", "CalendarDay")
     return WorkingDays(dict(days.objects.values_list("on", "is_working")))
+
+
+def hold_the_rules(*, to_change_them: bool = False) -> None:
+    """Until the transaction ends, calendar and policies stay as they are for whoever counts by them.
+
+    Whoever changes them waits until nobody counts, and then is alone: no date is set by a calendar
+    that has just been replaced. To be taken before any row. SQLite lets in one writer anyway.
+    """
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        mode = "" if to_change_them else "_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{mode}(hashtext('the rules of time'))")
