@@ -55,6 +55,11 @@ class Hand:
         """Cities over which the person holds an office of the city."""
         return frozenset(unit for role, unit in self.offices if role in CITY_ROLES)
 
+    @cached_property
+    def cities_administered(self) -> frozenset[int]:
+        """Cities whose units, people, calendar and policies the person keeps."""
+        return frozenset(unit for role, unit in self.offices if role == Role.ADMINISTRATOR)
+
     def visible_units(self) -> QuerySet[Unit]:
         """The units whose affairs the person sees: their own, and all of a city they serve."""
         return Unit.objects.filter(Q(pk__in=self.own_units) | Q(parent__in=self.cities))
