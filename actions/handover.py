@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -50,8 +50,9 @@ def hand_over_all(
     for case in in_hand(giver, unit).order_by("pk"):
         case = lock(case)
         if case.participations.filter(user=giver, ended_at=None).exists():
-            asked: dict[str, Any] = {"from_person": giver, "assignee": to, "note": note}
-            case = take_step(case, Step.HAND_OVER, by=by, now=moment.at, **asked)
+            case = take_step(
+                case, Step.HAND_OVER, by=by, now=moment.at, from_person=giver, assignee=to, note=note
+            )
         for action in case.corrective_actions.filter(owner=giver, completed_at=None, dropped_at=None):
             action.owner = to
             action.save(update_fields=["owner"])

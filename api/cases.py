@@ -7,7 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from indicators.models import Rating
 from workflow.arrows import ASKED
+from workflow.lateness import days_late
 from workflow.models import Case, Event
 from workflow.offers import Offer
 
@@ -24,6 +26,7 @@ class CaseSerializer(ModelSerializer):
     colour_label = serializers.CharField(source="get_colour_display")
     state_label = serializers.CharField(source="get_state_display")
     turn = serializers.CharField()
+    held_by = serializers.CharField(help_text="unit or city: whose a missed deadline is; nobody when ended")
     assignee = PersonSerializer(allow_null=True)
     overdue = serializers.SerializerMethodField()
     recurrence_of = serializers.CharField(source="recurrence_of.number", default=None)
@@ -32,7 +35,7 @@ class CaseSerializer(ModelSerializer):
         model = Case
         fields: Any = (
             "number", "unit", "unit_name", "indicator", "indicator_title", "colour", "colour_label",
-            "state", "state_label", "turn", "turn_due_on", "overdue", "assignee", "due_on",
+            "state", "state_label", "turn", "held_by", "turn_due_on", "overdue", "assignee", "due_on",
             "original_due_on", "extension_count", "reopening_count", "recurrence_of",
             "recurrence_count", "opened_at", "closed_at", "version",
         )  # fmt: skip
@@ -66,6 +69,17 @@ class ReminderSerializer(serializers.Serializer):
     corrective_action = serializers.IntegerField(source="corrective_action_number")
 
 
+class StageSerializer(serializers.Serializer):
+    """A stretch of the case in one state: who held it, until when, and how late it ended."""
+
+    state = serializers.CharField()
+    held_by = serializers.CharField()
+    began_on = serializers.DateField()
+    ended_on = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    days_late = serializers.IntegerField(help_text="working days")
+
+
 class RatingBriefSerializer(serializers.Serializer):
     kind = serializers.CharField(source="assessment.kind")
     period = serializers.CharField(source="assessment.period.code")
@@ -78,6 +92,10 @@ class CaseDetailSerializer(CaseSerializer):
 
     opened_by = RatingBriefSerializer(source="rating")
     latest_rating = RatingBriefSerializer()
+    ratings = serializers.SerializerMethodField(help_text="what each rater says in the newest period")
+    recurrences: Any = serializers.SlugRelatedField(slug_field="number", many=True, read_only=True)
+    stages = serializers.SerializerMethodField()
+    days_late = serializers.SerializerMethodField(help_text="working days, by who held the case")
     supporters = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()
@@ -85,14 +103,26 @@ class CaseDetailSerializer(CaseSerializer):
 
     class Meta(CaseSerializer.Meta):
         fields: Any = (
-            *CaseSerializer.Meta.fields, "assign_by", "verify_by", "check_on", "requested_due_on",
-            "product", "authority", "opened_by", "latest_rating", "supporters", "missing", "steps",
-            "reminders",
+            *CaseSerializer.Meta.fields, "assign_by", "verify_by", "check_on", "answer_by",
+            "accepted_on", "city_due_on", "requested_due_on",
+            "product", "authority", "opened_by", "latest_rating", "ratings", "recurrences", "supporters",
+            "stages", "days_late", "missing", "steps", "reminders",
         )  # fmt: skip
 
     @extend_schema_field(PersonSerializer(many=True))
     def get_supporters(self, case: Case) -> list[dict[str, Any]]:
         return [PersonSerializer(p.user).data for p in case.supporters.select_related("user")]
+
+    @extend_schema_field(RatingBriefSerializer(many=True))
+    def get_ratings(self, case: Case) -> Any:
+        return RatingBriefSerializer(Rating.objects.beside(case.latest_rating), many=True).data
+
+    @extend_schema_field(StageSerializer(many=True))
+    def get_stages(self, case: Case) -> Any:
+        return StageSerializer(self.context["stages"](case), many=True).data
+
+    def get_days_late(self, case: Case) -> dict[str, int]:
+        return {who.value: count for who, count in days_late(self.context["stages"](case)).items()}
 
     def get_missing(self, case: Case) -> list[str]:
         return self.context["missing"](case)
@@ -123,6 +153,7 @@ class EventSerializer(ModelSerializer):
 class AskedSerializer(serializers.Serializer):
     """Everything any step may ask for; what a step needs is asked by the step itself."""
 
+    from_person = PersonField(required=False, also_former=True)
     assignee = PersonField(required=False)
     supporters = serializers.ListField(child=PersonField(), required=False)
     due_on = serializers.DateField(required=False)

@@ -40,10 +40,14 @@ class PersonSerializer(ModelSerializer):
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "format": "email"}]})
 class PersonField(serializers.Field):
-    """A person, sent as their key or e-mail."""
+    """A person, sent as their key or e-mail; one who has left only where that is `also_former`."""
+
+    def __init__(self, *, also_former: bool = False, **options: Any) -> None:
+        self._people = User.objects.all() if also_former else User.objects.filter(is_active=True)
+        super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> User:
-        people = User.objects.filter(is_active=True)
+        people = self._people.all()
         found = None
         if isinstance(data, int) and not isinstance(data, bool):
             found = people.filter(pk=data).first()

@@ -29,6 +29,7 @@ urlpatterns = [
     path("assessments/import/", assessments.AssessmentImport.as_view()),
     path("assessments/<int:pk>/", assessments.AssessmentDetail.as_view()),
     path("cases/", cases.CaseList.as_view()),
+    path("cases/export/", cases.CaseExport.as_view()),
     path("cases/steps/<str:step>/", steps.SeveralSteps.as_view()),
     path("cases/<case_number:number>/", include(one_case)),
     path("notifications/", me.Notifications.as_view()),

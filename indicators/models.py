@@ -157,6 +157,16 @@ class RatingQuerySet(models.QuerySet["Rating"]):
     def in_force(self) -> "RatingQuerySet":
         return self.filter(superseded_at=None)
 
+    def beside(self, rating: "Rating") -> "RatingQuerySet":
+        """What each rater says of the same unit and indicator in the same period."""
+        assessment = rating.assessment
+        said = self.in_force().filter(
+            indicator=rating.indicator_id,
+            assessment__unit=assessment.unit_id,
+            assessment__period=assessment.period_id,
+        )
+        return said.select_related("assessment__period").order_by("assessment__kind")
+
 
 class Rating(models.Model):
     """The colour of an indicator in an assessment; a correction supersedes it and keeps it."""

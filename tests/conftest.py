@@ -168,6 +168,13 @@ class City:
     def monitored(self, case: Case | None = None) -> Case:
         return self.take(self.in_verification(case), "verify", self.chairperson)
 
+    def handed_up(self, case: Case | None = None, **options: Any) -> Case:
+        note = "Cần vốn của thành phố"
+        return self.take(case or self.open_case(), "hand_up", self.chairperson, note=note, **options)
+
+    def with_city(self, case: Case | None = None, **options: Any) -> Case:
+        return self.take(self.handed_up(case), "accept", self.auditor, **options)
+
     def closed(self, case: Case | None = None) -> Case:
         case = self.monitored(case)
         self.rate(green=case.indicator.code, period="2026-Q4")

@@ -13,6 +13,7 @@ from actions.rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works
 from indicators.models import Rating
 from organisations.hands import Hand
 from workflow.completeness import missing_in_the_file
+from workflow.lateness import days_late, stages
 from workflow.models import Case
 from workflow.offers import Offer, steps_for
 from workflow.reminders import to_come
@@ -66,6 +67,9 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "date_name": DATES.get(case.turn_date_name, ""),
         "ratings": _both_raters(case),
         "supporters": [part.user for part in case.supporters.select_related("user")],
+        "history": _of_the_indicator(case),
+        "stages": (told := stages(events, on=day.on, days=day.days)),
+        "days_late": {who.label: count for who, count in days_late(told).items() if count},
         "missing": missing_in_the_file(case) if is_open and not says_already else [],
         "steps": steps,
         "works": works,
@@ -85,14 +89,14 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
 
 def _both_raters(case: Case) -> list[Rating]:
     """What each rater says in the newest period, where the two do not agree."""
-    newest = case.latest_rating.assessment
-    said = Rating.objects.in_force().filter(
-        indicator=case.indicator_id,
-        assessment__unit=newest.unit_id,
-        assessment__period=newest.period_id,
-    )
-    ratings = list(said.select_related("assessment__period").order_by("assessment__kind"))
+    ratings = list(Rating.objects.beside(case.latest_rating))
     return ratings if len({rating.colour for rating in ratings}) > 1 else []
+
+
+def _of_the_indicator(case: Case) -> list[Case]:
+    """All cases of the unit and indicator, oldest first, where there is more than this one."""
+    cases = list(Case.objects.filter(unit=case.unit_id, indicator=case.indicator_id).order_by("pk"))
+    return cases if len(cases) > 1 else []
 
 
 def _steps(case: Case, hand: Hand, bound: Mapping[str, Form]) -> list[OfferedStep]:

@@ -37,6 +37,7 @@ one_case = [
 urlpatterns = [
     path("", home.show, name="home"),
     path("cases/", cases.index, name="cases"),
+    path("cases/export/", cases.export, name="cases-export"),
     path("cases/<case_number:number>/", include(one_case)),
     path("assessments/", assessments.index, name="assessments"),
     path("assessments/form/", assessments.form, name="assessment-form"),

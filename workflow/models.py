@@ -13,6 +13,7 @@ from django_fsm import ConcurrentTransitionMixin
 from indicators.models import NEEDS_WORK_CHOICES, Indicator, Rating
 from organisations.models import Unit
 
+from .lateness import holder
 from .lifecycle import Lifecycle
 from .queries import CaseQuerySet
 from .vocabulary import LIVE, TURNS, Holder, Kind, Part, State, Turn, Verifier
@@ -158,10 +159,7 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     @property
     def held_by(self) -> Holder:
         """Who has the case now, and so whose it is to keep the running deadline."""
-        if not self.is_live:
-            return Holder.NOBODY
-        by_auditor = self.turn == Turn.VERIFIER and self.verifier == Verifier.AUDITOR
-        return Holder.CITY if by_auditor or self.turn == Turn.CITY else Holder.UNIT
+        return holder(self.state, self.verifier)
 
     @property
     def turn_date_name(self) -> str:

@@ -116,7 +116,8 @@ def assignee_holds_an_office_here(case: Case, on: date, asked: Mapping[str, Any]
 def the_giver_has_a_part(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """A part is taken over from somebody who has one, by somebody else."""
     if asked is None:
-        return []
+        has_parts = case.participations.filter(ended_at=None).exists()
+        return [] if has_parts else [_("Hồ sơ này chưa giao cho ai.")]
     giver = asked["from_person"]
     if giver == asked["assignee"]:
         return [_("Người nhận phải khác người bàn giao.")]
@@ -191,10 +192,12 @@ def the_unit_is_dissolved(case: Case, on: date, asked: Mapping[str, Any] | None)
 
 def the_target_succeeds_the_unit(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """A case is handed over only to a unit that took over from its own, and has no case of it."""
+    successions = Succession.objects.filter(predecessor=case.unit_id, since__lte=on)
     if asked is None:
-        return []
+        none = _("%(unit)s chưa có đơn vị kế thừa.") % {"unit": case.unit}
+        return [] if successions.exists() else [none]
     target = asked["unit"]
-    if not Succession.objects.filter(predecessor=case.unit_id, successor=target, since__lte=on).exists():
+    if not successions.filter(successor=target).exists():
         return [_("%(unit)s không phải đơn vị kế thừa của %(old)s.") % {"unit": target, "old": case.unit}]
     others = type(case).objects.filter(unit=target, indicator=case.indicator_id, state__in=LIVE)
     return [

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from organisations.hands import Hand
 from workflow.calendar import working_days
 from workflow.completeness import missing_in_the_file
+from workflow.export import XLSX, as_table
+from workflow.lateness import stages
 from workflow.models import Case, Event
 from workflow.offers import steps_for
 from workflow.operations import comment
@@ -37,12 +42,14 @@ def fetch(request: PersonRequest, number: str) -> Case:
 
 def detail(request: PersonRequest, case: Case) -> Response:
     """The case as this person may act on it, with its version as ETag."""
-    hand = Hand(request.user)
+    hand, days = Hand(request.user), working_days()
+    told = stages(case.events.order_by("seq"), on=hand.on, days=days)
     context = {
-        "today": timezone.localdate(),
+        "today": hand.on,
         "missing": missing_in_the_file,
+        "stages": lambda one: told,
         "steps": lambda one: steps_for(one, hand),
-        "reminders": lambda one: to_come(one, days=working_days()),
+        "reminders": lambda one: to_come(one, days=days),
     }
     body = CaseDetailSerializer(case, context=context).data
     return Response(body, headers={"ETag": f'"{case.version}"'})
@@ -62,6 +69,21 @@ class CaseList(generics.ListAPIView):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "today": timezone.localdate()}
+
+
+class CaseExport(APIView):
+    """The list with its filters as a file: `?as=csv` (the default) or `?as=xlsx`."""
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        refuse_unknown(request, {*CaseFilter.base_filters, "as"})
+        asked = CaseFilter(
+            request.query_params, queryset=Case.objects.visible_to(request.user), request=request
+        )
+        if not asked.is_valid():
+            raise ValidationError(asked.errors)
+        on, kind = timezone.localdate(), request.query_params.get("as", "csv")
+        return as_table(asked.qs.order_by(*order_of(request)), kind, on=on)
 
 
 class CaseDetail(APIView):

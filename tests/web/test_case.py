@@ -35,7 +35,7 @@ def test_a_stranger_finds_nothing(city, signed_in, person, time_machine_to):
         ("chairperson", ["assign"], ["start", "submit", "cancel", "transfer"]),
         ("staff", [], ["assign", "start"]),
         ("auditor", ["cancel"], ["assign"]),
-        ("administrator", ["transfer"], ["assign", "cancel"]),
+        ("administrator", [], ["assign", "cancel", "transfer", "finish"]),
     ],
 )
 def test_only_the_steps_of_the_reader_are_drawn(city, signed_in, person, offered, not_offered):

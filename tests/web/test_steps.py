@@ -147,9 +147,12 @@ def test_what_is_offered_is_what_the_door_lets_through(city):
         city.in_verification(city.open_case("1.4")),
         city.monitored(city.open_case("1.5")),
         city.take(city.open_case("1.6"), "cancel", city.auditor, note="Đánh giá nhầm"),
+        city.handed_up(city.assigned(city.open_case("2.2"))),
+        city.with_city(city.open_case("2.3")),
     ]
     Succession.objects.create(predecessor=city.kien_an, successor=city.phu_lien, since=date(2026, 1, 1))
     given = {
+        "from_person": city.staff,
         "assignee": city.supporter,
         "unit": city.phu_lien,
         "due_on": date(2030, 1, 10),

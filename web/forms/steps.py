@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Unit
+from organisations.models import Unit, User
 from workflow.arrows import ASKED, Arrow
 from workflow.models import Case
 from workflow.vocabulary import Step
@@ -15,6 +15,11 @@ from workflow.vocabulary import Step
 from .fields import CHOOSE, Form, PeopleField, day, people_of, text, yes_or_no
 
 Maker = Callable[[Case, date, dict[str, Any]], forms.Field]
+
+
+def _from_person(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
+    taking_part = case.participations.filter(ended_at=None).values("user")
+    return forms.ModelChoiceField(User.objects.filter(pk__in=taking_part), empty_label=CHOOSE, **given)
 
 
 def _assignee(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
@@ -32,6 +37,7 @@ def _unit(case: Case, on: date, given: dict[str, Any]) -> forms.Field:
 
 #: The kind of field for each name a step may ask for.
 MAKERS: dict[str, Maker] = {
+    "from_person": _from_person,
     "assignee": _assignee,
     "supporters": _supporters,
     "unit": _unit,
@@ -45,10 +51,20 @@ MAKERS: dict[str, Maker] = {
 
 #: What leaving a field empty means, by step and name.
 HELP = {
+    (Step.ACCEPT, "due_on"): _("Để trống: theo quy định, %(days)s ngày từ hôm nay."),
+    (Step.RESOLVE, "check_on"): _("Để trống: theo quy định, %(check_days)s ngày từ hôm nay."),
+    (Step.HAND_UP, "note"): _("Nêu vì sao việc này vượt thẩm quyền của đơn vị và kiến nghị gì."),
     (Step.ASSIGN, "due_on"): _("Để trống: theo quy định, %(days)s ngày từ hôm nay."),
     (Step.REOPEN, "due_on"): _("Để trống: theo quy định, %(days)s ngày từ hôm nay."),
     (Step.SEND_BACK, "due_on"): _("Để trống: giữ hạn hiện nay."),
     (Step.VERIFY, "check_on"): _("Để trống: theo quy định, %(check_days)s ngày từ hôm nay."),
+}
+
+
+#: What a step calls what it asks, where the general word would mislead.
+LABELS = {
+    (Step.HAND_OVER, "assignee"): _("Người nhận bàn giao"),
+    (Step.ACCEPT, "due_on"): _("Hạn thành phố xử lý"),
 }
 
 
@@ -68,7 +84,8 @@ class StepForm(VersionForm):
     def __init__(self, case: Case, arrow: Arrow, *, on: date, data: Any = None) -> None:
         super().__init__(data, auto_id=f"{arrow.step}-%s", initial=_initial(case, arrow))
         for name in arrow.asked_names:
-            field: Any = MAKERS[name](case, on, {"label": ASKED[name], "required": False})
+            label = LABELS.get((arrow.step, name), ASKED[name])
+            field: Any = MAKERS[name](case, on, {"label": label, "required": False})
             if name in arrow.required_names:
                 field.is_asked = True
                 if not isinstance(field.widget, forms.RadioSelect):
@@ -92,4 +109,6 @@ def _initial(case: Case, arrow: Arrow) -> dict[str, Any]:
         return {"product": case.product, "authority": case.authority, "assignee": case.assignee_id}
     if arrow.step == Step.EXTEND:
         return {"due_on": case.requested_due_on}
+    if arrow.step == Step.HAND_OVER:
+        return {"from_person": case.assignee_id}
     return {}

@@ -1,13 +1,17 @@
 """The list of cases: filters in the address, pages by key."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 
 from web.deadlines import today
 from web.forms.filters import CaseFilter
 from web.hands import PersonRequest, hand_of
+from workflow.export import as_table
 from workflow.models import Case
+from workflow.refusals import Invalid
 
 PAGE = 50
 #: Nobody reads on after this many; an exact count of a nation costs more than the page.
@@ -32,3 +36,17 @@ def index(request: PersonRequest) -> HttpResponse:
         "first": filters.address_after(None),
     }
     return render(request, "web/cases.html", context)
+
+
+@login_required
+def export(request: PersonRequest) -> HttpResponseBase:
+    """The same list with the same filters, to take away."""
+    on = today().on
+    filters = CaseFilter(request.GET, units=hand_of(request).visible_units())
+    found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=on)
+    try:
+        return as_table(found.order_by("-id"), request.GET.get("as", "xlsx"), on=on)
+    except Invalid as refusal:
+        for sentence in refusal.sentences:
+            messages.error(request, sentence)
+        return redirect(f"/cases/{filters.address_after(None)}")
