@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -387,3 +389,53 @@ def test_moved_cases_are_told_to_whose_turn_it_is_and_to_owners_of_moved_actions
     tell(now=WEDNESDAY)
     told = Notification.objects.filter(kind=Kind.RESCHEDULED).values_list("recipient", flat=True)
     assert set(told) == {city.staff.pk, city.supporter.pk}
+
+
+# --- manage.py load_calendar ------------------------------------------------------------------
+
+
+def load(path: Any, **options: Any) -> str:
+    out = StringIO()
+    call_command("load_calendar", str(path), stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def table(tmp_path, time_machine) -> Any:
+    time_machine.move_to(WEDNESDAY, tick=False)
+    path = tmp_path / "calendar.csv"
+    path.write_text("on,working,name,source,certain\n2026-10-09,no,Nghỉ bão,,no\n2026-10-10,yes,Làm bù,,\n")
+    return path
+
+
+def test_a_table_is_loaded_by_nobody_where_there_is_no_case_yet(db, table) -> None:
+    assert load(table) == "Đã nạp 2 ngày.\n"
+    days = CalendarDay.objects.filter(on__month=10, on__year=2026).order_by("on")
+    assert [(d.on.day, d.is_working, d.is_certain) for d in days] == [(9, False, False), (10, True, True)]
+    assert load(table) == "Đã nạp 0 ngày.\n"
+
+
+def test_a_table_moves_cases_for_the_administrator_who_answers_for_it(city, table) -> None:
+    case = city.in_progress(due_on=october(9))
+    with pytest.raises(CommandError, match="--by EMAIL"):
+        load(table)
+    with pytest.raises(CommandError, match="Không có người dùng"):
+        load(table, by="nobody@haiphong.example")
+    with pytest.raises(CommandError, match="quản trị"):
+        load(table, by=city.chairperson.email)
+    said = load(table, by=city.administrator.email, dry_run=True)
+    assert said.splitlines() == [
+        "Sẽ nạp 2 ngày.", "1 hồ sơ sẽ đổi hạn.", f"{case.number}: 09/10/2026 → 10/10/2026",
+    ]  # fmt: skip
+    assert now_(case).due_on == october(9)
+    assert "1 hồ sơ đã đổi hạn." in load(table, by=city.administrator.email)
+    assert now_(case).due_on == october(10)
+
+
+@pytest.mark.parametrize("text", ["on,name\n2026-10-09,x\n", "on,working,name\nhôm nay,no,x\n", "a\nb\n"])
+def test_a_table_that_is_none_is_refused(db, table, text) -> None:
+    table.write_text(text)
+    with pytest.raises(CommandError, match="cần các cột"):
+        load(table)
+    with pytest.raises(CommandError, match="Không đọc được"):
+        load(table.with_name("none.csv"))
