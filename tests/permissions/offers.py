@@ -1,0 +1,31 @@
+"""What the page of a case is to offer to whom: the table, asked the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.models import Case
+
+from .table import OK, TABLE
+
+#: States of things whose pages are looked at; those that change the unit itself are not among them.
+SCENES = (
+    "open_case", "assigned", "in_progress", "planned", "complete", "requested", "extended_twice",
+    "requested_again", "in_verification", "monitored", "green_again", "closed", "handed_up", "with_city",
+)  # fmt: skip
+
+
+def expected(case: Case, scene: str, role: str) -> set[str]:
+    """The addresses below the case that its page has a form for."""
+    evidence = case.evidence.filter(withdrawn_at=None).first()
+    values = {"number": case.number, "evidence": evidence.pk if evidence else 0}
+    return {
+        "/" + row.path.format(**values)
+        for row in TABLE
+        if row.page == "post" and scene in (row.scene, *row.also) and row.expected(role) == OK
+    }
+
+
+def of_the_case(addresses: Iterable[str], case: Case) -> set[str]:
+    """The addresses among these that are below the case."""
+    return {address for address in addresses if address.startswith(case.get_absolute_url())}

@@ -1,0 +1,238 @@
+"""Who may do what: the one table, walked through API and pages and printed in docs/permissions.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.conftest import A_PDF, City
+
+#: Column → what its heading says. Who stands for it is `world.PEOPLE`.
+ROLES = {
+    "chairperson": "Chủ tịch",
+    "delegate": "Phó Chủ tịch được ủy quyền",
+    "vice_chair": "Phó Chủ tịch không có ủy quyền",
+    "lead": "Chủ trì",
+    "support": "Phối hợp",
+    "owner": "Người thực hiện một hành động",
+    "staff": "Công chức khác của đơn vị",
+    "coordinator": "Đầu mối ISO",
+    "auditor": "Cán bộ kiểm tra",
+    "administrator": "Quản trị",
+    "former": "Người thôi chức hôm qua",
+    "neighbour": "Người của đơn vị khác",
+    "other_city": "Người của thành phố khác",
+    "stranger": "Người không có chức vụ",
+    "anonymous": "Chưa đăng nhập",
+}
+INSIDE = tuple(ROLES)[:10]
+OF_THE_UNIT = tuple(ROLES)[:8]
+OUTSIDE = ("former", "neighbour", "other_city", "stranger")
+CHAIRS = ("chairperson", "delegate")
+DOERS = ("lead", "support")
+
+
+#: States of things by what can be done in them.
+WORKING = ("assigned", "in_progress", "planned", "complete", "requested")
+PAST_LIMIT = ("extended_twice", "requested_again")
+AT_WORK = (*WORKING, *PAST_LIMIT, "succeeded", "dissolved")
+VERIFYING = ("in_verification", "monitored", "green_again")
+GIVEN_OUT = (*AT_WORK, *VERIFYING, "handed_up", "with_city")
+ALL = ("open_case", *GIVEN_OUT, "closed")
+
+OK, SIGN_IN, NOT_YOURS, NOT_THERE, NOT_NOW = "✓", 401, 403, 404, 409
+Asked = Callable[[City], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One operation in one state of things, and who may: the rest who see the case get `others`."""
+
+    title: str
+    scene: str
+    path: str
+    may: tuple[str, ...]
+    asks: Asked = field(default=lambda city: {})
+    others: int = NOT_YOURS
+    #: What those get who do not see the case; what concerns no case answers 403, not 404.
+    outside: Any = NOT_THERE
+    #: By which method the API is called, and the pages; empty where there is no such entrance.
+    api: str = "post"
+    page: str = "post"
+    #: Where the page's address differs from the API's.
+    page_path: str = ""
+    #: Further states of things in which the same people may, and the page of a case offers it to them.
+    also: tuple[str, ...] = ()
+
+    def expected(self, role: str) -> Any:
+        if role == "anonymous":
+            return SIGN_IN
+        if role in self.may:
+            return OK
+        return self.outside if role in OUTSIDE else self.others
+
+
+def a_pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("anh.pdf", A_PDF)
+
+
+def step(
+    name: str, title: str, scene: str, may: Iterable[str], asks: Asked = lambda city: {}, **more: Any
+) -> Row:
+    return Row(title, scene, f"cases/{{number}}/steps/{name}/", tuple(may), asks, **more)
+
+
+def note(city: City) -> dict[str, Any]:
+    return {"note": "Có lý do"}
+
+
+def later(city: City) -> dict[str, Any]:
+    return {"due_on": date(2027, 1, 12), "note": "Chờ vốn"}
+
+
+def granted(city: City) -> dict[str, Any]:
+    return later(city) | {"objective_cause": True}
+
+
+def to_somebody(city: City) -> dict[str, Any]:
+    return {"assignee": city.other_staff}
+
+
+def from_lead(city: City) -> dict[str, Any]:
+    return {"from_person": city.staff, "assignee": city.other_staff}
+
+
+def planned(city: City) -> dict[str, Any]:
+    return {"description": "Rà soát quy trình", "owner": city.other_staff, "due_on": date(2026, 10, 20)}
+
+
+STEPS = [
+    step("assign", "Phân công hồ sơ mới", "open_case", CHAIRS, to_somebody),
+    step("assign", "Phân công lại khi đang thực hiện", "in_progress", CHAIRS, to_somebody, also=AT_WORK),
+    step("assign", "Phân công khi chờ xác nhận", "in_verification", (), to_somebody, others=NOT_NOW),
+    step("decline", "Từ chối nhận việc", "assigned", ("lead",), note),
+    step("decline", "Từ chối khi đã bắt đầu", "in_progress", (), note, others=NOT_NOW),
+    step("start", "Bắt đầu thực hiện", "assigned", ("lead",)),
+    step("start", "Bắt đầu khi chưa phân công", "open_case", (), others=NOT_NOW),
+    step("submit", "Báo cáo hoàn thành, hồ sơ đủ", "complete", ("lead",), note),
+    step("submit", "Báo cáo hoàn thành khi mới phân công", "assigned", (), note, others=NOT_NOW),
+    step("verify", "Xác nhận kết quả", "in_verification", CHAIRS, note),
+    step("verify", "Xác nhận khi đang thực hiện", "in_progress", (), note, others=NOT_NOW),
+    step("send_back", "Trả lại để bổ sung", "in_verification", CHAIRS, note),
+    step("send_back", "Trả lại khi mới mở", "open_case", (), note, others=NOT_NOW),
+    step("confirm", "Xác nhận hiệu lực, đóng hồ sơ", "green_again", CHAIRS, note),
+    step("confirm", "Đóng khi đang thực hiện", "in_progress", (), note, others=NOT_NOW),
+    step("reopen", "Mở lại khi đang theo dõi hiệu lực", "monitored", (*CHAIRS, "auditor"), note,
+         also=("green_again",)),
+    step("reopen", "Mở lại hồ sơ đã đóng", "closed", ("auditor",), note),
+    step("reopen", "Mở lại khi đang thực hiện", "in_progress", (), note, others=NOT_NOW),
+    step("request_extension", "Đề nghị gia hạn", "in_progress", ("lead",), later,
+         also=("assigned", "planned", "complete", "extended_twice", "succeeded", "dissolved")),
+    step("request_extension", "Đề nghị gia hạn khi mới mở", "open_case", (), later, others=NOT_NOW),
+    step("extend", "Gia hạn", "in_progress", CHAIRS, granted, also=(*WORKING, "succeeded", "dissolved")),
+    step("extend", "Gia hạn quá số lần theo quy định", "extended_twice", ("auditor",), granted,
+         also=PAST_LIMIT),
+    step("extend", "Gia hạn khi chờ xác nhận", "in_verification", (), granted, others=NOT_NOW),
+    step("refuse_extension", "Từ chối gia hạn", "requested", CHAIRS, note),
+    step(
+        "refuse_extension", "Từ chối gia hạn quá số lần", "requested_again", (*CHAIRS, "auditor"), note
+    ),
+    step("refuse_extension", "Từ chối gia hạn khi mới mở", "open_case", (), note, others=NOT_NOW),
+    step("hand_up", "Kiến nghị thành phố giải quyết", "in_progress", CHAIRS, note,
+         also=("open_case", *AT_WORK)),
+    step("hand_up", "Kiến nghị khi chờ xác nhận", "in_verification", (), note, others=NOT_NOW),
+    step("accept", "Thành phố nhận xử lý", "handed_up", ("auditor",), note),
+    step("accept", "Nhận xử lý khi đơn vị đang thực hiện", "in_progress", (), note, others=NOT_NOW),
+    step("hand_down", "Giao lại đơn vị", "handed_up", ("auditor",), note),
+    step("hand_down", "Giao lại khi thành phố đã nhận", "with_city", ("auditor",), note),
+    step("hand_down", "Giao lại khi đơn vị đang thực hiện", "in_progress", (), note, others=NOT_NOW),
+    step("resolve", "Thành phố báo đã giải quyết", "with_city", ("auditor",), note),
+    step("resolve", "Báo đã giải quyết khi chưa nhận", "handed_up", (), note, others=NOT_NOW),
+    step("hand_over", "Bàn giao một hồ sơ", "in_progress", CHAIRS, from_lead, also=GIVEN_OUT),
+    step("hand_over", "Bàn giao khi mới mở", "open_case", (), from_lead, others=NOT_NOW),
+    step("cancel", "Hủy hồ sơ", "in_progress", ("auditor",), note, also=("open_case", *GIVEN_OUT)),
+    step("cancel", "Hủy hồ sơ đã đóng", "closed", (), note, others=NOT_NOW),
+    step("transfer", "Chuyển giao đơn vị kế thừa", "succeeded", ("administrator",),
+         lambda city: {"unit": city.phu_lien, "note": "Sắp xếp"}),
+    step("transfer", "Chuyển giao hồ sơ đã đóng", "closed", (),
+         lambda city: {"unit": city.phu_lien, "note": "Sắp xếp"}, others=NOT_NOW),
+    step("finish", "Kết thúc theo đơn vị đã giải thể", "dissolved", ("administrator",), note),
+    step("finish", "Kết thúc hồ sơ đã đóng", "closed", (), note, others=NOT_NOW),
+]  # fmt: skip
+
+WORK = [
+    Row("Xem hồ sơ", "in_verification", "cases/{number}/", INSIDE, api="get", page="get"),
+    Row("Xem diễn biến và mã băm", "in_verification", "cases/{number}/events/", INSIDE, api="get", page="get",
+        page_path="cases/{number}/"),
+    Row("Có ý kiến", "in_progress", "cases/{number}/comments/", INSIDE, note, also=ALL),
+    Row("Ghi phân tích nguyên nhân", "in_progress", "cases/{number}/analysis/", DOERS,
+        lambda city: {"correction": "Đã xử lý ngay"}, api="put", also=AT_WORK),
+    Row("Ghi phân tích khi chờ xác nhận", "in_verification", "cases/{number}/analysis/", (),
+        lambda city: {"correction": "Đã xử lý ngay"}, others=NOT_NOW, api="put"),
+    Row("Xem phân tích nguyên nhân", "in_verification", "cases/{number}/analysis/", INSIDE, api="get",
+        page="get", page_path="cases/{number}/"),
+    Row("Lập hành động khắc phục", "in_progress", "cases/{number}/corrective-actions/", DOERS, planned,
+        also=AT_WORK),
+    Row("Lập hành động khi chờ xác nhận", "in_verification", "cases/{number}/corrective-actions/", (),
+        planned, others=NOT_NOW),
+    Row("Sửa hành động khắc phục", "planned", "cases/{number}/corrective-actions/1/", DOERS, planned,
+        api="patch"),
+    Row("Hoàn thành hành động khắc phục", "planned", "cases/{number}/corrective-actions/1/complete/",
+        (*DOERS, "owner"), lambda city: {"result": "Đã xong"}),
+    Row("Bỏ hành động khắc phục", "planned", "cases/{number}/corrective-actions/1/drop/", DOERS, note),
+    Row("Thêm minh chứng", "planned", "cases/{number}/evidence/", (*DOERS, "owner"),
+        lambda city: {"file": a_pdf()}),
+    Row("Thêm minh chứng, không có hành động nào của người ấy", "in_progress", "cases/{number}/evidence/",
+        DOERS, lambda city: {"file": a_pdf()},
+        also=tuple(scene for scene in AT_WORK if scene != "planned")),
+    Row("Thêm minh chứng khi chờ xác nhận", "in_verification", "cases/{number}/evidence/", (),
+        lambda city: {"file": a_pdf()}, others=NOT_NOW),
+    Row("Tải minh chứng", "in_verification", "cases/{number}/evidence/{evidence}/file/", INSIDE, api="get",
+        page="get"),
+    Row("Rút minh chứng", "complete", "cases/{number}/evidence/{evidence}/withdraw/", DOERS, note),
+    Row("Rút minh chứng khi chờ xác nhận", "in_verification", "cases/{number}/evidence/{evidence}/withdraw/",
+        (), note, others=NOT_NOW),
+]  # fmt: skip
+
+EVERYBODY = (*INSIDE, *OUTSIDE)
+
+
+def ratings(kind: str) -> Asked:
+    def asked(city: City) -> dict[str, Any]:
+        rows = [{"indicator": "2.1", "colour": "red", "finding": "Chưa có"}]
+        return {"unit": "11443", "period": "2026-Q4", "kind": kind, "ratings": rows}
+
+    return asked
+
+
+LISTS = [
+    Row("Danh sách hồ sơ (mỗi người thấy phần của mình)", "open_case", "cases/", EVERYBODY, api="get",
+        page="get"),
+    Row("Tải danh sách hồ sơ (phần của mình)", "open_case", "cases/export/", EVERYBODY, api="get",
+        page="get"),
+    Row("Thông báo của mình", "open_case", "notifications/", EVERYBODY, api="get", page="get"),
+    Row("Danh mục đơn vị, chỉ số, kỳ", "open_case", "units/", EVERYBODY, api="get", page=""),
+]  # fmt: skip
+
+REFERENCE = [
+    Row("Ghi tự đánh giá của đơn vị", "open_case", "assessments/",
+        (*CHAIRS, "coordinator", "administrator"), ratings("self"), outside=NOT_YOURS, page=""),
+    Row("Ghi đánh giá của thành phố", "open_case", "assessments/", ("auditor",), ratings("city"),
+        outside=NOT_YOURS, page=""),
+    Row("Lập kỳ đánh giá (của mọi thành phố)", "open_case", "periods/",
+        ("auditor", "administrator", "other_city"),
+        lambda city: {"code": "2027-T", "starts_on": date(2027, 1, 1), "ends_on": date(2027, 3, 31)},
+        outside=NOT_YOURS, page=""),
+]  # fmt: skip
+
+SECTIONS = {
+    "Các bước của hồ sơ": STEPS,
+    "Việc trong hồ sơ": WORK,
+    "Danh sách và tải về": LISTS,
+    "Dữ liệu nền": REFERENCE,
+}
+TABLE = [row for rows in SECTIONS.values() for row in rows]

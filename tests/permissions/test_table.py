@@ -1,0 +1,113 @@
+"""Every cell of the table, through the API and through the pages: allowed, 401, 403, 404 or 409."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from knox.models import AuthToken
+
+from organisations.models import Unit, User
+from tests.conftest import WEDNESDAY, City
+from workflow.models import Case
+from workflow.vocabulary import Step
+
+from .drawing import draw
+from .table import OK, ROLES, SIGN_IN, STEPS, TABLE, Row
+from .world import PEOPLE, person, scene, settle
+
+
+@pytest.fixture
+def world(city: City, time_machine) -> City:
+    time_machine.move_to(WEDNESDAY, tick=False)
+    settle(city)
+    return city
+
+
+def through_the_api(row: Row, path: str, who: User | None, asked: dict[str, Any]) -> Any:
+    client = Client()
+    if who:
+        client = Client(headers={"authorization": f"Bearer {AuthToken.objects.create(who)[1]}"})
+    path = f"/api/v1/{path}"
+    if row.api == "get":
+        answer = client.get(path)
+    elif "file" in asked:
+        answer = client.post(path, asked)
+    else:
+        body = json.dumps({name: _said(value) for name, value in asked.items()})
+        answer = getattr(client, row.api)(path, body, content_type="application/json")
+    return OK if answer.status_code in (200, 201) else answer.status_code
+
+
+def _said(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, User):
+        return value.email
+    if isinstance(value, Unit):
+        return value.code
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def through_the_pages(row: Row, path: str, who: User | None, asked: dict[str, Any]) -> Any:
+    client = Client()
+    if who:
+        client.force_login(who)
+    answer = getattr(client, row.page)(f"/{path}", {n: _typed(v) for n, v in asked.items()} or None)
+    if answer.status_code == 302:
+        return SIGN_IN if answer["Location"].startswith("/accounts/login/") else OK
+    return OK if answer.status_code == 200 else answer.status_code
+
+
+def _typed(value: Any) -> Any:
+    """A value as a form has it."""
+    if isinstance(value, User | Unit):
+        return value.pk
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def filled(path: str, case: Case) -> str:
+    evidence = case.evidence.first()
+    return path.format(number=case.number, evidence=evidence.pk if evidence else 0, unit=case.unit.code)
+
+
+ENTRANCES = {"api": through_the_api, "page": through_the_pages}
+CELLS = [
+    pytest.param(row, entrance, id=f"{row.title} [{entrance}]")
+    for row in TABLE
+    for entrance in ENTRANCES
+    if getattr(row, entrance)
+]
+
+
+@pytest.mark.parametrize(("row", "entrance"), CELLS)
+def test_every_cell_of_a_row(world: City, row: Row, entrance: str) -> None:
+    case = scene(world, row.scene)
+    path = filled(row.page_path or row.path if entrance == "page" else row.path, case)
+    found, expected = {}, {}
+    for role in ROLES:
+        for name in PEOPLE[role]:
+            expected[role, name] = row.expected(role)
+            with transaction.atomic():
+                who = person(world, name)
+                found[role, name] = ENTRANCES[entrance](row, path, who, row.asks(world))
+                transaction.set_rollback(True)
+    assert found == expected
+
+
+def test_the_table_speaks_of_every_step_allowed_and_refused() -> None:
+    for each in Step:
+        rows = [row for row in STEPS if f"/steps/{each.value}/" in row.path]
+        assert any(row.may for row in rows), each
+        assert any(row.others == 409 and not row.may for row in rows), each
+
+
+def test_the_document_is_the_table() -> None:
+    document = (settings.BASE_DIR / "docs" / "permissions.md").read_text(encoding="utf-8")
+    assert document == draw(), "run script/permissions"
