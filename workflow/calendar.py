@@ -22,6 +22,13 @@ def _library_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     return frozenset(days), frozenset(d for d in days.weekend_workdays if d.year == year)
 
 
+def library_days(year: int) -> dict[date, tuple[bool, str]]:
+    """Whether each special day of a year is worked, and its name, where the city has said nothing."""
+    rest, worked = _library_year(year)
+    names = holidays.country_holidays("VN", years=year)
+    return {on: (on in worked, names.get(on) or "") for on in sorted(rest | worked)}
+
+
 class WorkingDays:
     """Counts in working days; `exceptions` says of single days whether they are worked."""
 
