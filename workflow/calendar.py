@@ -25,7 +25,7 @@ def _library_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
 def library_days(year: int) -> dict[date, tuple[bool, str]]:
     """Whether each special day of a year is worked, and its name, where the city has said nothing."""
     rest, worked = _library_year(year)
-    names = holidays.country_holidays("VN", years=year)
+    names = holidays.country_holidays("VN", years=year, language="vi")
     return {on: (on in worked, names.get(on) or "") for on in sorted(rest | worked)}
 
 
