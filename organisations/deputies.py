@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .hands import Hand
+from .ledger import ADDITION, CHANGE, enter
 from .models import Appointment, Delegation, Unit, User
 from .offices import hold, overlaps, wrong_days
 from .refusals import Invalid, NotNow, NotYours
@@ -48,9 +49,12 @@ def delegate(
         errors["since"] = [_("%(person)s đã có người thay trong thời gian này.") % {"person": giver}]
     if errors:
         raise Invalid(errors=errors)
-    return Delegation.objects.create(
+    delegation = Delegation.objects.create(
         giver=giver, taker=taker, unit=unit, since=since, until=until, reason=reason
     )
+    said = f"{giver.pk} → {taker.pk} {unit.code}: {since} – {until or ''}"
+    enter(delegation, ADDITION, said, by=by)
+    return delegation
 
 
 def _who_holds_no_office(people: dict[str, User], unit: Unit, on: date) -> dict[str, list[str]]:
@@ -73,6 +77,7 @@ def end_delegation(delegation: Delegation, *, by: User, now: datetime | None = N
     ends = max(on, delegation.since)
     if delegation.until and delegation.until <= ends:
         raise NotNow(_("Việc thay này đã kết thúc."))
+    enter(delegation, CHANGE, f"until: {delegation.until or ''} → {ends}", by=by)
     delegation.until = ends
     delegation.save(update_fields=["until"])
     return delegation

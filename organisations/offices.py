@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .hands import Hand
+from .ledger import ADDITION, CHANGE, enter
 from .models import CITY_ROLES, Appointment, Department, Role, Unit, User
 from .refusals import Invalid, NotNow, NotYours
 
@@ -54,9 +55,11 @@ def appoint(
         errors["role"] = [_("%(person)s đã giữ chức vụ này trong thời gian đó.") % {"person": person}]
     if errors:
         raise Invalid(errors=errors)
-    return Appointment.objects.create(
+    appointment = Appointment.objects.create(
         user=person, unit=unit, role=role, department=department, since=since, until=until
     )
+    enter(appointment, ADDITION, f"{role} {unit.code}: {since} – {until or ''}", by=by)
+    return appointment
 
 
 @transaction.atomic
@@ -77,6 +80,7 @@ def end_office(
         raise Invalid(errors={"until": errors["since"]})
     if appointment.role == Role.ADMINISTRATOR and not _others_administer(appointment, until):
         raise NotNow(_("Thành phố phải còn ít nhất một quản trị; hãy giao chức vụ này cho người khác trước."))
+    enter(appointment, CHANGE, f"until: {appointment.until or ''} → {until}", by=by)
     appointment.until = until
     appointment.save(update_fields=["until"])
     return appointment

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .hands import Hand
+from .ledger import ADDITION, CHANGE, enter
 from .models import Address, Appointment, Delegation, User
 from .refusals import Invalid, NotNow, NotYours
 from .traces import forget_the_name, take_away_keys
@@ -50,7 +51,9 @@ def add_person(*, email: str, full_name: str, address: str = "", language: str =
         errors["email"] = [said]
     if errors:
         raise Invalid(errors=errors)
-    return User.objects.create_user(email, full_name=full_name, address=address, language=language)
+    person = User.objects.create_user(email, full_name=full_name, address=address, language=language)
+    enter(person, ADDITION, "", by=by)
+    return person
 
 
 def _wrong_email(email: str) -> str:
@@ -84,6 +87,7 @@ def deactivate(person: User, *, by: User, now: datetime | None = None) -> Left:
     person.is_active = person.is_staff = person.is_superuser = False
     person.save(update_fields=["is_active", "is_staff", "is_superuser"])
     take_away_keys(person)
+    enter(person, CHANGE, f"deactivated; offices ended: {ended}", by=by)
     return Left(ended, cases_in_hand(person))
 
 
@@ -124,6 +128,7 @@ def pseudonymise(person: User, *, by: User, now: datetime | None = None) -> User
     person.save()
     take_away_keys(person)
     forget_the_name(person, full_name=full_name, email=email)
+    enter(person, CHANGE, "pseudonymised", by=by)
     return person
 
 

@@ -2,19 +2,9 @@
 
 from django.contrib import admin
 
-from organisations.admin import ForSuperusers
+from organisations.admin import ToRead
 
 from .models import CalendarDay, Case, Event, Policy
-
-
-class ToRead(ForSuperusers):
-    """What only the operations write."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Policy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from indicators.models import NEEDS_WORK
 from organisations.hands import Hand
+from organisations.ledger import ADDITION, CHANGE, enter
 from organisations.models import User
 
 from .arrows import Moment
@@ -61,7 +63,7 @@ def set_policy(
         hold_the_rules(to_change_them=True)
         moment = moment_now(now)
         _refuse(colour, valid_from, by, terms, moment)
-        report = _set(colour, valid_from, terms)
+        report = _set(colour, valid_from, by, terms)
         if dry_run:
             transaction.set_rollback(True)
     return report
@@ -102,7 +104,7 @@ def _why_not_from(valid_from: date, colour: str, moment: Moment) -> str:
     return ""
 
 
-def _set(colour: str, valid_from: date, terms: dict[str, Any]) -> Report:
+def _set(colour: str, valid_from: date, by: User, terms: dict[str, Any]) -> Report:
     versions = Policy.objects.filter(colour=colour)
     before = versions.filter(valid_from__lt=valid_from).order_by("valid_from").last()
     waiting = versions.filter(valid_from=valid_from).first()
@@ -112,10 +114,14 @@ def _set(colour: str, valid_from: date, terms: dict[str, Any]) -> Report:
         raise Invalid(errors={name: [_("Không để trống.")] for name in missing})
     if all(getattr(kept, name) == value for name, value in new.items()):
         raise NotNow(_("Các thời hạn này đang được áp dụng; không có gì để đổi."))
+    changes = {
+        name: f"{getattr(kept, name)} → {new[name]}" for name in TERMS if getattr(kept, name) != new[name]
+    }
     policy = waiting or Policy(colour=colour, valid_from=valid_from)
     for name, value in new.items():
         setattr(policy, name, value)
     policy.save()
+    enter(policy, CHANGE if waiting else ADDITION, json.dumps(changes, ensure_ascii=False), by=by)
     return Report(
         policy=policy,
         before=before,

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from organisations.hands import Hand
+from organisations.ledger import CHANGE, DELETION, enter_all
 from organisations.models import User
 
 from .arrows import Moment
@@ -69,7 +70,7 @@ def change_calendar(
         hold_the_rules(to_change_them=True)
         moment = moment_now(now)
         _refuse(days, by, moment)
-        report = Report(days=_write(days))
+        report = Report(days=_write(days, by))
         after = working_days()
         differ = {d.on: d for d in report.days if after.is_working(d.on) != moment.days.is_working(d.on)}
         if differ:
@@ -101,12 +102,15 @@ def _refuse(days: Sequence[Day], by: User | None, moment: Moment) -> None:
         raise Invalid(errors={"name": [_("Hãy nêu lý do, ví dụ: Tết Nguyên đán.")]})
 
 
-def _write(days: Sequence[Day]) -> list[Day]:
+def _write(days: Sequence[Day], by: User | None) -> list[Day]:
     """Write what is new of these, and answer it."""
     known = {row.on: row for row in CalendarDay.objects.filter(on__in=[day.on for day in days])}
     stand = {on: Day(on, r.is_working, r.name, r.source, r.is_certain) for on, r in known.items()}
     said = [day for day in days if day.is_working is not None and stand.get(day.on) != day]
     taken_back = [day for day in days if day.is_working is None and day.on in known]
+    if by:
+        gone = [known[day.on] for day in taken_back]
+        enter_all(gone, DELETION, {row.pk: _described(stand[row.on]) for row in gone}, by=by)
     CalendarDay.objects.filter(on__in=[day.on for day in taken_back]).delete()
     CalendarDay.objects.bulk_create(
         [CalendarDay(**day._asdict()) for day in said],
@@ -114,7 +118,15 @@ def _write(days: Sequence[Day]) -> list[Day]:
         unique_fields=["on"],
         update_fields=["is_working", "name", "source", "is_certain"],
     )
+    if by:
+        new = {day.on: day for day in said}
+        rows = list(CalendarDay.objects.filter(on__in=new))
+        enter_all(rows, CHANGE, {row.pk: _described(new[row.on]) for row in rows}, by=by)
     return said + taken_back
+
+
+def _described(day: Day) -> str:
+    return f"is_working {day.is_working}, is_certain {day.is_certain}: {day.name}; {day.source}"
 
 
 def days_from(first: date, last: date) -> list[date]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from organisations.hands import Hand
 from organisations.models import Appointment, Role, Unit, User
@@ -118,3 +119,13 @@ def test_the_city_keeps_an_administrator(city) -> None:
         end_office(office(city.administrator), until=TODAY, by=city.administrator, now=WEDNESDAY)
     give(city, city.stranger, role="administrator", unit=city.unit)
     assert end_office(office(city.administrator), until=TODAY, by=city.administrator, now=WEDNESDAY)
+
+
+def test_it_is_written_down_who_gave_and_ended_an_office(city) -> None:
+    given = give(city, city.stranger)
+    end_office(given, until=date(2026, 11, 1), by=city.administrator, now=WEDNESDAY)
+    entries = LogEntry.objects.filter(object_id=str(given.pk)).order_by("pk")
+    assert [(entry.user, entry.change_message) for entry in entries] == [
+        (city.administrator, "staff 11443: 2026-10-07 – "),
+        (city.administrator, "until:  → 2026-11-01"),
+    ]

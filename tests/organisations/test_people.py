@@ -225,5 +225,6 @@ def test_a_namesake_keeps_the_name(city) -> None:
     leave(city, city.staff)
     pseudonymise(city.staff, by=city.administrator, now=WEDNESDAY)
     namesake.refresh_from_db()
-    assert namesake.full_name == LogEntry.objects.get().object_repr == "Phạm Quốc Tuấn"
+    about = LogEntry.objects.get(object_id=str(namesake.pk))
+    assert namesake.full_name == about.object_repr == "Phạm Quốc Tuấn"
     assert timezone.now() >= namesake.created_at

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from tests.conftest import WEDNESDAY
 from tests.workflow.test_clock import at
@@ -49,6 +50,12 @@ def test_a_version_still_to_come_is_replaced(city) -> None:
     report = set_(city, assign_within_working_days=8)
     assert report.is_replacement
     assert versions() == [(date(2020, 1, 1), 3), (TOMORROW, 8)]
+    said = LogEntry.objects.order_by("pk").values_list("object_repr", "change_message", "user")
+    by = city.administrator.pk
+    assert list(said) == [
+        ("Đỏ, 08/10/2026", '{"assign_within_working_days": "3 → 10"}', by),
+        ("Đỏ, 08/10/2026", '{"assign_within_working_days": "10 → 8"}', by),
+    ]
 
 
 def test_each_colour_has_versions_of_its_own(city) -> None:
