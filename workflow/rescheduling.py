@@ -17,7 +17,8 @@ from organisations.models import User
 from .arrows import Moment
 from .calendar import hold_the_rules, working_days
 from .models import CalendarDay, Case, Event
-from .moves import Change, Move, move_what_follows
+from .moved import record_moves, recount_timers
+from .moves import Change, Move, moves_of
 from .operations import moment_now
 from .refusals import Invalid, NotYours
 
@@ -76,7 +77,9 @@ def change_calendar(
         if differ:
             reasons = {on: (day.name, day.source) for on, day in sorted(differ.items())}
             change = Change(moment.days, after, reasons)
-            report.moves, report.events = move_what_follows(change, by=by, moment=moment)
+            report.moves = moves_of(change, moment)
+            report.events = record_moves(report.moves, change, by, moment)
+            recount_timers(change, report.moves)
         if dry_run:
             transaction.set_rollback(True)
     return report
