@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,15 +27,31 @@ class HandedOver(NamedTuple):
     actions: int
 
 
-def in_hand(person: User, unit: Unit) -> CaseQuerySet:
-    """Live cases of a unit in which a person leads, supports or has a corrective action to do."""
+def all_in_hand(person: User) -> CaseQuerySet:
+    """Live cases in which a person leads, supports or has a corrective action to do."""
     part = Q(participations__user=person, participations__ended_at=None)
     to_do = Q(
         corrective_actions__owner=person,
         corrective_actions__completed_at=None,
         corrective_actions__dropped_at=None,
     )
-    return Case.objects.live().filter(part | to_do, unit=unit).distinct()
+    return Case.objects.live().filter(part | to_do).distinct()
+
+
+def in_hand(person: User, unit: Unit) -> CaseQuerySet:
+    """Those of one unit."""
+    return all_in_hand(person).filter(unit=unit)
+
+
+def counts_in_hand(units: Iterable[int]) -> Counter[tuple[int, int]]:
+    """How many live cases of these units each person has in hand, by unit and person."""
+    live = Case.objects.live().filter(unit__in=units).order_by()
+    parts = live.filter(participations__ended_at=None).exclude(participations=None)
+    to_do = live.filter(corrective_actions__completed_at=None, corrective_actions__dropped_at=None)
+    rows = parts.values_list("unit", "participations__user", "pk").union(
+        to_do.exclude(corrective_actions=None).values_list("unit", "corrective_actions__owner", "pk")
+    )
+    return Counter((unit, person) for unit, person, _case in rows)
 
 
 @transaction.atomic

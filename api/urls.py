@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from .views import assessments, cases, me, nowhere, reference, steps, work
+from .views import assessments, cases, me, nowhere, people, reference, steps, time, work
 
 one_case = [
     path("", cases.CaseDetail.as_view()),
@@ -34,6 +34,11 @@ urlpatterns = [
     path("cases/<case_number:number>/", include(one_case)),
     path("notifications/", me.Notifications.as_view()),
     path("notifications/read/", me.ReadNotifications.as_view()),
+    path("calendar/", time.Calendar.as_view()),
+    path("policies/", time.Policies.as_view()),
+    path("people/<int:person>/hand-over/", people.HandOver.as_view()),
+    path("me/delegations/", people.MyDelegations.as_view()),
+    path("me/delegations/<int:delegation>/end/", people.EndDelegation.as_view()),
     path("me/", me.Me.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

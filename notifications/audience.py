@@ -44,7 +44,7 @@ AUDIENCE: dict[Kind, tuple[Whom, ...]] = {
     Kind.ACTION_DROPPED: (Company.owner,),
     Kind.EVIDENCE_ADDED: (),
     Kind.EVIDENCE_WITHDRAWN: (),
-    Kind.RESCHEDULED: (Company.whose_turn,),
+    Kind.RESCHEDULED: (Company.whose_turn, Company.moved_owners),
     Kind.AUDIT_NOTED: (*_DOERS, Company.chairs),
     Kind.DUE_SOON: (Company.whose_turn,),
     Kind.DUE_TODAY: (Company.whose_turn,),

@@ -82,6 +82,12 @@ class Company:
         owner = self._owners.get((event.case_id, number))
         return {owner} if owner else set()
 
+    def moved_owners(self, event: Event) -> People:
+        """The owners of the corrective actions whose days a change of the calendar moved."""
+        moved = event.changes.get("corrective_actions", [{}, {}])[1]
+        owners = [self._owners.get((event.case_id, int(number))) for number in moved]
+        return {owner for owner in owners if owner}
+
     def former_owner(self, event: Event) -> People:
         return {event.changes.get("owner", [None])[0]} - {None}
 

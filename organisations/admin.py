@@ -1,6 +1,7 @@
 """Reference data of units and people, for superusers; offices are given and ended here for now."""
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 
 from .models import Appointment, Delegation, Succession, Unit, UnitVersion, User
 
@@ -13,6 +14,25 @@ class ForSuperusers(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class ToRead(ForSuperusers):
+    """What only the operations write."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(LogEntry)
+class LedgerAdmin(ToRead):
+    """Who changed people, offices, calendar and policies."""
+
+    list_display = ["action_time", "user", "content_type", "object_repr", "action_flag", "change_message"]
+    list_filter = ["content_type", "action_flag"]
+    list_select_related = ["user", "content_type"]
 
 
 @admin.register(Unit)

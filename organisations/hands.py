@@ -57,6 +57,11 @@ class Hand:
         return frozenset(unit for role, unit in self.offices if role in CITY_ROLES)
 
     @cached_property
+    def cities_administered(self) -> frozenset[int]:
+        """Cities whose units, people, calendar and policies the person keeps."""
+        return frozenset(unit for role, unit in self.offices if role == Role.ADMINISTRATOR)
+
+    @cached_property
     def inherited_units(self) -> frozenset[int]:
         """Dissolved units that the person's own took over from: theirs to read, and no more."""
         return dissolved_predecessors(self.own_units, on=self.on)

@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from notifications.models import Notification
 
-from .hands import PersonRequest, cities_administered, hand_of, may_record_somewhere
+from .hands import PersonRequest, hand_of, may_record_somewhere
 
 #: Above this many the header says "99+": nobody counts further.
 UNREAD_SHOWN = 99
@@ -20,7 +20,8 @@ def reader(request: HttpRequest) -> dict[str, Any]:
     person = cast(PersonRequest, request)
     return {
         "unread": SimpleLazyObject(lambda: _unread(person)),
-        "administers": SimpleLazyObject(lambda: bool(cities_administered(hand_of(person)))),
+        "administers": SimpleLazyObject(lambda: hand_of(person).cities_administered),
+        "chairs": SimpleLazyObject(lambda: hand_of(person).units_chaired),
         "may_record": SimpleLazyObject(lambda: may_record_somewhere(hand_of(person))),
     }
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 
 from indicators.rules import RECORDS_FOR_THE_UNIT
 from organisations.hands import Hand
-from organisations.models import Role, User
+from organisations.models import User
 
 
 class PersonRequest(HttpRequest):
@@ -19,11 +19,6 @@ def hand_of(request: PersonRequest) -> Hand:
     if not hasattr(request, "hand"):
         request.hand = Hand(request.user)
     return request.hand
-
-
-def cities_administered(hand: Hand) -> set[int]:
-    """Keys of the cities this person administers; the pages of an administrator are for no one else."""
-    return {unit for role, unit in hand.offices if role == Role.ADMINISTRATOR}
 
 
 def may_record_somewhere(hand: Hand) -> bool:

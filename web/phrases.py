@@ -124,7 +124,15 @@ PHRASES: dict[str, Phrases] = {
     ),
     Kind.EVIDENCE_ADDED: ((("name",), _("%(actor)s thêm minh chứng “%(name)s”.")),),
     Kind.EVIDENCE_WITHDRAWN: (((), _("%(actor)s rút một minh chứng.")),),
-    Kind.RESCHEDULED: (((), _("%(actor)s dời hạn theo lịch làm việc.")),),
+    Kind.RESCHEDULED: (
+        (("assign_by",), _("%(actor)s dời hạn phân công đến %(assign_by)s theo lịch làm việc.")),
+        (("due_on",), _("%(actor)s dời hạn xử lý đến %(due_on)s theo lịch làm việc.")),
+        (("verify_by",), _("%(actor)s dời hạn xác nhận đến %(verify_by)s theo lịch làm việc.")),
+        (("check_on",), _("%(actor)s dời ngày đánh giá hiệu lực đến %(check_on)s theo lịch làm việc.")),
+        (("answer_by",), _("%(actor)s dời hạn thành phố trả lời đến %(answer_by)s theo lịch làm việc.")),
+        (("city_due_on",), _("%(actor)s dời hạn thành phố xử lý đến %(city_due_on)s theo lịch làm việc.")),
+        ((), _("%(actor)s dời hạn theo lịch làm việc.")),
+    ),
     Kind.AUDIT_NOTED: (((), _("%(actor)s ghi nhận kiểm tra.")),),
     Kind.DUE_SOON: (
         (
@@ -176,6 +184,7 @@ LABELS: dict[str, Any] = {
     "rated": _("Đánh giá"),
     "recurrence_of": _("Tái diễn của"),
     "corrective_action": _("Hành động"),
+    "corrective_actions": _("Hạn của hành động khắc phục"),
     "description": _("Nội dung"),
     "owner": _("Người thực hiện"),
     "name": _("Tệp"),

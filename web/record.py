@@ -141,6 +141,8 @@ def told(name: str, value: Any, names: Names, on: date) -> str:
         return str(CauseCategory(value).label)
     if name == "size":
         return f"{int(value) // 1024 + 1} kB"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {told(name, part, names, on)}" for key, part in value.items())
     if isinstance(value, list):
         return "; ".join(str(part) for part in value)
     day = parse_date(value) if isinstance(value, str) and len(value) == 10 else None

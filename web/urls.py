@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from web.views import (
     assessments,
+    calendar,
     case,
     cases,
     evidence,
@@ -13,6 +14,9 @@ from web.views import (
     home,
     me,
     notifications,
+    people,
+    person,
+    policies,
     reorganisations,
     steps,
     work,
@@ -35,7 +39,31 @@ one_case = [
     path("evidence/<int:key>/withdraw/", evidence.withdraw, name="evidence-withdraw"),
 ]
 
+one_person = [
+    path("", people.show, name="person"),
+    path("offices/", person.appoint, name="person-offices"),
+    path("offices/<int:office>/end/", person.end_office, name="office-end"),
+    path("deputies/", person.delegate, name="person-deputies"),
+    path("deputies/<int:delegation>/end/", person.end_delegation, name="deputy-end"),
+    path("units/<unit_code:code>/hand-over/", person.hand_over, name="person-hand-over"),
+    path("deactivate/", person.deactivate, name="person-deactivate"),
+    path("pseudonymise/", person.pseudonymise, name="person-pseudonymise"),
+]
+
+for_the_administrator = [
+    path("calendar/", calendar.show, name="calendar"),
+    path("calendar/preview/", calendar.preview, name="calendar-preview"),
+    path("calendar/change/", calendar.change, name="calendar-change"),
+    path("policies/", policies.show, name="policies"),
+    path("policies/preview/", policies.preview, name="policy-preview"),
+    path("policies/change/", policies.change, name="policy-change"),
+]
+
 urlpatterns = [
+    *for_the_administrator,
+    path("people/", people.index, name="people"),
+    path("people/add/", people.add, name="person-add"),
+    path("people/<int:person>/", include(one_person)),
     path("", home.show, name="home"),
     path("cases/", cases.index, name="cases"),
     path("cases/export/", cases.export, name="cases-export"),
@@ -53,6 +81,8 @@ urlpatterns = [
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications-read"),
     path("me/", me.show, name="me"),
+    path("me/deputies/", me.delegate, name="my-deputies"),
+    path("me/deputies/<int:delegation>/end/", me.end_delegation, name="my-deputy-end"),
     path("me/language/", me.language, name="language"),
     # The address a person signs in with is given by the administrator, not changed here.
     path("accounts/email/", me.show),

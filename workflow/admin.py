@@ -1,34 +1,19 @@
-"""Policy and calendar for superusers; cases and their record to look at, never to touch."""
+"""Policy, calendar, cases and their record: to look at, for only the operations write them."""
 
 from django.contrib import admin
 
-from organisations.admin import ForSuperusers
+from organisations.admin import ToRead
 
 from .models import CalendarDay, Case, Event, Policy
 
 
-class ToRead(ForSuperusers):
-    """What only the operations write."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(Policy)
-class PolicyAdmin(ForSuperusers):
-    """A policy in use is never changed: a new one is added, valid from a later day."""
-
+class PolicyAdmin(ToRead):
     list_display = ["colour", "valid_from", "assign_within_working_days", "complete_within_days", "verifier"]
-
-    def has_change_permission(self, request, obj=None):
-        return (obj is None or not obj.cases.exists()) and request.user.is_superuser
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(ForSuperusers):
+class CalendarDayAdmin(ToRead):
     list_display = ["on", "name", "is_working", "is_certain", "source"]
     list_filter = ["is_working", "is_certain"]
 

@@ -6,6 +6,7 @@ from functools import cache
 
 import holidays
 from django.apps import apps
+from django.db import connection
 
 _DAY = timedelta(days=1)
 
@@ -19,6 +20,13 @@ def _library_year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """
     days = holidays.country_holidays("VN", years=year)
     return frozenset(days), frozenset(d for d in days.weekend_workdays if d.year == year)
+
+
+def library_days(year: int) -> dict[date, tuple[bool, str]]:
+    """Whether each special day of a year is worked, and its name, where the city has said nothing."""
+    rest, worked = _library_year(year)
+    names = holidays.country_holidays("VN", years=year, language="vi")
+    return {on: (on in worked, names.get(on) or "") for on in sorted(rest | worked)}
 
 
 class WorkingDays:
@@ -64,3 +72,16 @@ def working_days() -> WorkingDays:
     """The calendar in force, read from the database now."""
     days = apps.get_model("workflow", "CalendarDay")
     return WorkingDays(dict(days.objects.values_list("on", "is_working")))
+
+
+def hold_the_rules(*, to_change_them: bool = False) -> None:
+    """Until the transaction ends, calendar and policies stay as they are for whoever counts by them.
+
+    Whoever changes them waits until nobody counts, and then is alone: no date is set by a calendar
+    that has just been replaced. To be taken after units and before cases, in that order by all, so
+    that nobody waits in a ring. SQLite lets in one writer anyway.
+    """
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        mode = "" if to_change_them else "_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{mode}(hashtext('the rules of time'))")

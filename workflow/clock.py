@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from indicators.bulk import copy_rows, update_rows
+from indicators.bulk import update_rows
 
 from . import deadlines
 from .arrows import Moment
 from .models import Case, Event, Timer
-from .operations import moment_now, nudge_after_commit, seal_event
+from .operations import moment_now, nudge_after_commit, seal_event, write_events
 
 #: Timers rung in one transaction.
 BATCH_SIZE = 500
@@ -48,6 +48,7 @@ def database_now() -> datetime:
 @transaction.atomic
 def _ring_batch(moment: Moment, only: Case | None) -> tuple[int, int]:
     """(timers looked at, events written) of one batch."""
+    moment = moment_now(moment.at)  # the calendar as it is now, kept till the batch is written
     waiting = Timer.objects.filter(next_at__lte=moment.at)
     if only:
         waiting = waiting.filter(case=only)
@@ -64,8 +65,9 @@ def _ring_batch(moment: Moment, only: Case | None) -> tuple[int, int]:
     held = [timer for timer in due if timer.case_id in cases]
     events, moved = [], []
     for timer in held:
-        milestone, next_at = deadlines.next_ring(timer.due_on, on=moment.today, days=moment.days)
-        if milestone is not None and (timer.last_milestone is None or milestone > timer.last_milestone):
+        last = timer.last_milestone
+        milestone, next_at = deadlines.next_ring(timer.due_on, on=moment.today, days=moment.days, last=last)
+        if milestone is not None and milestone != last:
             events.append(_ring(cases[timer.case_id], timer, milestone, moment))
         moved.append((timer.pk, milestone, next_at))
     update_rows(Timer, ["last_milestone", "next_at"], moved)
@@ -75,24 +77,7 @@ def _ring_batch(moment: Moment, only: Case | None) -> tuple[int, int]:
         ["version", "head_hash"],
         [(key, cases[key].version, cases[key].head_hash) for key in sorted(touched)],
     )
-    copy_rows(
-        Event,
-        ["case", "seq", "kind", "at", "note", "changes", "once", "previous_hash", "hash"],
-        [
-            (
-                e.case_id,
-                e.seq,
-                str(e.kind),
-                e.at,
-                e.note,
-                e.changes,
-                e.once,
-                e.previous_hash,
-                e.hash,
-            )
-            for e in events
-        ],
-    )
+    write_events(events)
     if events:
         nudge_after_commit()
     return len(held), len(events)

@@ -59,9 +59,16 @@ def opening_of(day: date) -> datetime:
     return datetime.combine(day, OPENS_AT, LOCAL).astimezone(UTC)
 
 
-def next_ring(due_on: date, *, on: date, days: WorkingDays) -> tuple[int | None, datetime]:
-    """The newest milestone passed by a day, and the instant at which the one after it rings."""
+def next_ring(
+    due_on: date, *, on: date, days: WorkingDays, last: int | None = None
+) -> tuple[int | None, datetime]:
+    """The newest milestone passed by a day, and the instant at which the one after it rings.
+
+    `last` is one that is behind the timer already, whatever has become of the calendar since.
+    """
     passed = newest_passed(due_on, on=on, days=days)
+    if last is not None and (passed is None or passed < last):
+        passed = last
     return passed, rings_at(due_on, next_after(passed), days)
 
 

@@ -15,7 +15,14 @@ from indicators.operations import Effect, NewRating
 from . import deadlines
 from .arrows import Moment, arrow_for
 from .models import Case, CaseNumber, Event, Policy, Timer
-from .operations import moment_now, move, nudge_after_commit, restart_action_timers, seal_event
+from .operations import (
+    moment_now,
+    move,
+    nudge_after_commit,
+    restart_action_timers,
+    seal_event,
+    write_events,
+)
 from .trail import GENESIS, seal
 from .vocabulary import Kind, State, Step
 
@@ -249,9 +256,7 @@ def _take_steps(steps: dict[int, tuple[Step, str]], intake: Intake, moment: Mome
     names = ["state", "due_on", "check_on", "turn_due_on", "turn_began_on", "requested_due_on", "closed_at",
              "reopening_count", "version", "head_hash"]  # fmt: skip
     update_rows(Case, names, [(case.pk, *(getattr(case, name) for name in names)) for case in cases])
-    _write_events(
-        (e.case_id, e.seq, str(e.kind), e.at, e.note, e.changes, e.previous_hash, e.hash) for e in events
-    )
+    write_events(events)
     _move_timers([case for case in cases if case.is_live], moment)
     restart_action_timers([case for case in cases if case.is_worked_on], moment)
     Timer.objects.filter(case__in=[case for case in cases if not case.is_live]).update(next_at=None)

@@ -47,6 +47,9 @@ class Policy(models.Model):
             models.UniqueConstraint(fields=["colour", "valid_from"], name="one_policy_a_colour_and_day")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_colour_display()}, {self.valid_from:%d/%m/%Y}"
+
 
 class CalendarDay(models.Model):
     """A day that is not what its weekday says: a rest day, or a Saturday that is worked."""
@@ -61,6 +64,9 @@ class CalendarDay(models.Model):
         ordering = ["on"]
         verbose_name = _("ngày đặc biệt")
         verbose_name_plural = _("lịch làm việc")
+
+    def __str__(self) -> str:
+        return f"{self.on:%d/%m/%Y} {self.name}"
 
 
 class CaseNumber(models.Model):

@@ -11,13 +11,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.bulk import update_rows
+from indicators.bulk import copy_rows, update_rows
 from organisations.hands import Hand
 from organisations.models import User
 
 from . import deadlines, rules
 from .arrows import ASKED, Arrow, Moment, arrow_for
-from .calendar import working_days
+from .calendar import hold_the_rules, working_days
 from .models import Case, Event, Participation, Timer
 from .refusals import Invalid, NotNow, NotYours, Stale
 from .signals import events_recorded
@@ -44,8 +44,9 @@ TRACKED = {
 
 
 def moment_now(now: datetime | None = None) -> Moment:
-    """The present instant with its local day and the calendar in force."""
+    """The present instant with its local day and the calendar in force, which a transaction keeps."""
     at = now or timezone.now()
+    hold_the_rules()
     return Moment(at=at, today=at.astimezone(deadlines.LOCAL).date(), days=working_days())
 
 
@@ -274,6 +275,16 @@ def seal_event(
         previous=event.previous_hash,
     )
     return event
+
+
+def write_events(events: Sequence[Event]) -> None:
+    """Write sealed events of locked cases as one set; the cases' new heads are the caller's."""
+    names = ["case", "seq", "kind", "actor", "at", "note", "changes", "once", "previous_hash", "hash"]
+    rows = [
+        (e.case_id, e.seq, str(e.kind), e.actor_id, e.at, e.note, e.changes, e.once, e.previous_hash, e.hash)
+        for e in events
+    ]
+    copy_rows(Event, names, rows)
 
 
 def record(

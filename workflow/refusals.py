@@ -1,27 +1,8 @@
-"""The ways a step is refused, each with its own answer and a sentence for the person."""
+"""The ways a step is refused: as anything is, and one more, because a case moves while it is read."""
 
-from collections.abc import Mapping, Sequence
+from organisations.refusals import Invalid, NotNow, NotYours, Refusal
 
-
-class Refusal(Exception):
-    """A refusal in the reader's language; `errors` holds sentences by field where they have one."""
-
-    def __init__(self, *sentences: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.errors = {field: list(said) for field, said in (errors or {}).items()}
-        self.sentences = list(sentences) or [s for said in self.errors.values() for s in said]
-        super().__init__(" ".join(str(s) for s in self.sentences))
-
-
-class Invalid(Refusal):
-    """What was sent cannot be understood or is missing (400)."""
-
-
-class NotYours(Refusal):
-    """The person sees the case, but the step is not theirs (403)."""
-
-
-class NotNow(Refusal):
-    """The step is not possible in the state of things (409)."""
+__all__ = ["Invalid", "NotNow", "NotYours", "Refusal", "Stale"]
 
 
 class Stale(Refusal):

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from indicators.models import Colour, Indicator
 from organisations.hands import Hand
-from organisations.models import Role, Unit, User, titled
+from organisations.models import Unit, User, titled
 from organisations.objections import faults_of
 from organisations.plan import FINISH, Plan, PlanRow, hold, plan_for
 from organisations.refusals import Fault, Refused
@@ -80,12 +80,13 @@ def reorganise(
     Every live case of a unit that ends is handed to its successor or finished by a step of its
     own. A dry run does everything and takes it back. Raises Refused with every fault, or NotYours.
     """
-    moment = moment_now(now)
     instrument = legal_instrument.strip()
-    if faults := _faults_of_the_act(on, instrument, moment):
-        raise Refused(faults)
     with transaction.atomic():
+        # Units, then the rules of time, then cases: as intake has it, or three could wait in a ring.
         plan = hold(plan_for(list(rows), on=on, legal_instrument=instrument))
+        moment = moment_now(now)
+        if faults := _faults_of_the_act(on, instrument, moment):
+            raise Refused(faults)
         _refuse_strangers(plan, Hand(by, on=moment.today))
         live = _hold_cases(plan)
         if faults := faults_of(plan) + _undecided(plan, live):
@@ -139,8 +140,7 @@ def _faults_of_the_act(on: date, instrument: str, moment: Moment) -> list[Fault]
 def _refuse_strangers(plan: Plan, hand: Hand) -> None:
     """Only an administrator of the city of all units concerned."""
     cities = {unit.city.pk for unit in plan.units.values()}
-    administered = {unit for role, unit in hand.offices if role == Role.ADMINISTRATOR}
-    if not administered or not cities <= administered:
+    if not hand.cities_administered or not cities <= hand.cities_administered:
         raise NotYours(_("Chỉ quản trị của thành phố sắp xếp đơn vị của thành phố ấy."))
 
 

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from notifications.telling import tell
+from organisations.people import deactivate
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,9 +24,13 @@ def pages(city):
     city.rate(yellow="1.4", kind="city")
     opened = city.open_case("4.1", colour="yellow")
     tell()
+    staff, gone = f"/people/{city.staff.pk}/", f"/people/{city.other_staff.pk}/"
+    deactivate(city.other_staff, by=city.administrator)
     return city, {
         city.chairperson: ["/", "/cases/", "/assessments/", "/notifications/", "/me/", "/no-such-page/",
-                           opened.get_absolute_url(), verifying.get_absolute_url()],
+                           opened.get_absolute_url(), verifying.get_absolute_url(), "/people/", staff],
+        city.administrator: ["/", "/people/", staff, gone, f"{staff}deactivate/", f"{gone}pseudonymise/",
+                             "/calendar/", "/policies/"],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
         city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url()],
         city.administrator: ["/reorganisations/"],

@@ -3,6 +3,7 @@
 import pytest
 
 from organisations.models import User
+from workflow.models import CalendarDay, Policy
 
 
 @pytest.fixture
@@ -38,3 +39,11 @@ def test_cases_and_their_record_are_never_written_here(root, city):
         assert root.post(f"/admin/{address}/change/", {"state": "closed"}).status_code == 403
         assert root.post(f"/admin/{address}/delete/", {"post": "yes"}).status_code == 403
     assert root.get("/admin/workflow/case/add/").status_code == 403
+
+
+def test_calendar_and_policies_are_changed_by_their_operations_only(root, city):
+    for name, model in (("calendarday", CalendarDay), ("policy", Policy)):
+        address = f"/admin/workflow/{name}/"
+        assert root.get(f"{address}add/").status_code == 403
+        assert root.post(f"{address}{model.objects.first().pk}/change/", {}).status_code == 403
+        assert root.post(f"{address}{model.objects.first().pk}/delete/", {"post": "yes"}).status_code == 403

@@ -24,6 +24,7 @@ from workflow.checking import Checked
 from workflow.models import Case, Event, Timer
 from workflow.operations import comment, take_step
 from workflow.refusals import NotNow, Refusal, Stale
+from workflow.rescheduling import Day, change_calendar
 from workflow.vocabulary import Step
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,6 +219,53 @@ def test_a_step_against_the_clock(in_a_file) -> None:
     for case in cases:
         told = list(Event.objects.filter(case=case).order_by("seq").values_list("kind", flat=True))
         assert told in (["opened", "assigned"], ["opened", "escalated", "assigned"])
+    assert is_whole()
+
+
+# --- The calendar -----------------------------------------------------------------------------
+
+
+def test_no_step_sets_a_date_by_a_calendar_that_is_being_replaced(in_a_file) -> None:
+    city = in_a_file
+    rest = date(2026, 10, 30)
+    cases = [city.open_case(code) for code in ("1.1", "1.2", "1.3", "1.4", "2.1", "2.2")]
+    assign = [
+        lambda case=case: city.take(case, "assign", city.chairperson, assignee=city.staff, due_on=rest)
+        for case in cases
+    ]
+    say = [lambda case=case: comment(case, by=city.chairperson, note="Đã rõ") for case in cases[:2]]
+    at_once(
+        *assign[:3],
+        lambda: change_calendar([Day(rest, False, "Nghỉ bão")], by=city.administrator, now=WEDNESDAY),
+        *assign[3:],
+        *say,
+        lambda: clock.ring_due(now=WEDNESDAY),
+    )
+    assert {case.due_on for case in Case.objects.all()} == {date(2026, 11, 2)}
+    assert {timer.due_on for timer in Timer.objects.all()} == {date(2026, 11, 2)}
+    assert is_whole()
+
+
+def test_a_step_that_counts_is_waited_for(in_a_file) -> None:
+    city = in_a_file
+    rest = date(2026, 10, 30)
+    case = city.open_case()
+    has_counted = threading.Event()
+
+    def assign_slowly() -> None:
+        with transaction.atomic():
+            city.take(case, "assign", city.chairperson, assignee=city.staff, due_on=rest)
+            has_counted.set()
+            time.sleep(0.5)
+
+    def change() -> Any:
+        has_counted.wait(10)
+        return change_calendar([Day(rest, False, "Nghỉ bão")], by=city.administrator, now=WEDNESDAY)
+
+    _assigned, report = at_once(assign_slowly, change)
+    assert [move.before for move in report.moves] == [rest]
+    assert Case.objects.get(pk=case.pk).due_on == date(2026, 11, 2)
+    assert kinds(case)["rescheduled"] == 1
     assert is_whole()
 
 

@@ -1,5 +1,6 @@
 """Fields that the forms of a case share: days, texts, yes or no, people of a unit."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -54,7 +55,12 @@ CHOOSE = _("Chọn người")
 
 def people_of(unit_id: int, on: date) -> Any:
     """Those who hold an office in a unit on a day, by given name."""
-    held = Appointment.objects.current(on).filter(unit=unit_id).values("user")
+    return people_of_units([unit_id], on)
+
+
+def people_of_units(units: Iterable[int], on: date) -> Any:
+    """Those who hold an office in one of several units on a day."""
+    held = Appointment.objects.current(on).filter(unit__in=units).values("user")
     return User.objects.filter(pk__in=held, is_active=True)
 
 

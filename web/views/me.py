@@ -1,28 +1,72 @@
-"""The reader: who they are here, and the language they read in."""
+"""The reader: who they are here, who stands in for them, and the language they read in."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from organisations.models import Appointment, Delegation
+from organisations import deputies as operations
+from organisations.models import Appointment, Unit
+from organisations.refusals import Refusal
+from web.forms.people import DeputyForm
+from web.guards import by_posting
 from web.hands import PersonRequest
+from web.people import deputies
+
+from .case import answer
 
 
 @login_required
 def show(request: PersonRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(request: PersonRequest, bound: DeputyForm | None = None, *, status: int = 200) -> HttpResponse:
     on = timezone.localdate()
-    mine = Q(giver=request.user) | Q(taker=request.user)
-    delegations = Delegation.objects.current(on).filter(mine)
-    context = {
-        "offices": Appointment.objects.current(on).filter(user=request.user).select_related("unit"),
-        "delegations": delegations.select_related("giver", "taker", "unit"),
-    }
-    return render(request, "web/me.html", context)
+    offices = list(Appointment.objects.current(on).filter(user=request.user).select_related("unit"))
+    form = bound or (DeputyForm(request.user, _units(offices), on=on) if offices else None)
+    context = {"offices": offices, "delegations": deputies(request.user, on), "deputy_form": form, "on": on}
+    return render(request, "web/me.html", context, status=status)
+
+
+def _units(offices: list[Appointment]) -> list[Unit]:
+    return list({office.unit_id: office.unit for office in offices}.values())
+
+
+@login_required
+@by_posting("me")
+def delegate(request: PersonRequest) -> HttpResponse:
+    on = timezone.localdate()
+    offices = list(Appointment.objects.current(on).filter(user=request.user).select_related("unit"))
+    form = DeputyForm(request.user, _units(offices), request.POST, on=on)
+    if not form.is_valid():
+        messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
+        return _page(request, form, status=400)
+    try:
+        operations.delegate(request.user, by=request.user, **form.cleaned_data)
+    except Refusal as refusal:
+        return _page(request, form, status=answer(request, form, refusal))
+    messages.success(request, _("Đã ghi người thay."))
+    return redirect("me")
+
+
+@login_required
+@by_posting("me")
+def end_delegation(request: PersonRequest, delegation: int) -> HttpResponse:
+    """Only one's own: whoever stands in for others does not end it."""
+    mine = deputies(request.user, timezone.localdate()).filter(giver=request.user)
+    try:
+        operations.end_delegation(get_object_or_404(mine, pk=delegation), by=request.user)
+    except Refusal as refusal:
+        return _page(request, status=answer(request, Form(), refusal))
+    messages.success(request, _("Đã kết thúc việc thay."))
+    return redirect("me")
 
 
 @require_POST

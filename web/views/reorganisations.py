@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,24 +18,13 @@ from organisations.planfile import read_plan, write_template
 from organisations.refusals import Fault, Refused
 from web import uploads
 from web.forms.reorganisations import PlanForm, TakersForm
-from web.hands import PersonRequest, cities_administered, hand_of
+from web.guards import for_administrators
+from web.hands import PersonRequest, hand_of
 from workflow.refusals import NotYours
 from workflow.reorganisation import Report, choices, reorganise
 from workflow.reports import summary, told
 
 KEY = "reorganisation"
-
-
-def for_administrators(handler: Callable[[PersonRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Signed in, and administrator of a city; the operation asks again of which."""
-
-    @wraps(handler)
-    def answer(request: PersonRequest) -> HttpResponse:
-        if not cities_administered(hand_of(request)):
-            raise PermissionDenied
-        return handler(request)
-
-    return login_required(answer)
 
 
 @for_administrators
@@ -52,7 +37,7 @@ def _page(request: PersonRequest, form: PlanForm, *, status: int = 200, **more: 
     context = {
         "form": form,
         "waiting": uploads.waiting_in(request.session, key=KEY),
-        "past": past_reorganisations(cities_administered(hand_of(request))),
+        "past": past_reorganisations(hand_of(request).cities_administered),
     }
     return render(request, "web/reorganisations.html", context | more, status=status)
 
@@ -61,7 +46,7 @@ def _page(request: PersonRequest, form: PlanForm, *, status: int = 200, **more: 
 @require_safe
 def template(request: PersonRequest) -> HttpResponse:
     """The plan to fill in, with the units of the city as they stand today."""
-    content = write_template(cities_administered(hand_of(request)), on=timezone.localdate())
+    content = write_template(hand_of(request).cities_administered, on=timezone.localdate())
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="phuong-an-sap-xep.csv"'
     return response

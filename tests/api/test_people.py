@@ -1,0 +1,68 @@
+"""Hand-over and deputies by API."""
+
+from __future__ import annotations
+
+import pytest
+
+from organisations.models import Delegation
+from tests.conftest import WEDNESDAY
+from workflow.models import Case
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine) -> None:
+    time_machine.move_to(WEDNESDAY, tick=False)
+
+
+def test_everything_of_a_person_is_handed_over(city, as_) -> None:
+    cases = [city.assigned(city.open_case(code)) for code in ("1.1", "1.2")]
+    given = {"unit": "11443", "to": city.supporter.email, "note": "Luân chuyển"}
+    chair, path = as_(city.chairperson), f"people/{city.staff.pk}/hand-over/"
+    answer = chair.post(path, given)
+    assert (answer.status_code, answer.json()) == (
+        200, {"cases": [case.number for case in cases], "actions": 0},
+    )  # fmt: skip
+    assert Case.objects.filter(assignee=city.supporter).count() == 2
+    assert chair.post(path, given).status_code == 409
+    wrong = chair.post(path, given | {"to": city.neighbour_staff.pk})
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["to"])
+    assert list(chair.post(path, {}).json()["errors"]) == ["unit", "to"]
+
+
+def test_who_may_not_is_told_so_and_who_sees_nothing_learns_nothing(city, as_) -> None:
+    city.assigned()
+    given = {"unit": "11443", "to": city.supporter.pk}
+    path = f"people/{city.staff.pk}/hand-over/"
+    for who in ("vice_chair", "staff", "auditor", "administrator"):
+        assert as_(getattr(city, who)).post(path, given).status_code == 403, who
+    for who in ("neighbour_chairperson", "stranger"):
+        assert as_(getattr(city, who)).post(path, given).status_code == 404, who
+    chair = as_(city.chairperson)
+    assert chair.post(f"people/{city.neighbour_staff.pk}/hand-over/", given).status_code == 404
+    assert chair.post("people/999999/hand-over/", given).status_code == 404
+
+
+def test_a_person_chooses_and_ends_their_deputy(city, as_) -> None:
+    staff = as_(city.staff)
+    leave = {"taker": city.supporter.pk, "unit": "11443", "since": "2026-10-07", "until": "2026-10-20"}
+    made = staff.post("me/delegations/", leave | {"reason": "Nghỉ phép"})
+    assert made.status_code == 201
+    assert made.json()["taker"]["full_name"] == "Đỗ Thu Hà"
+    again = staff.post("me/delegations/", leave)
+    assert (again.status_code, list(again.json()["errors"])) == (400, ["since"])
+    for who in ("staff", "supporter"):
+        [seen] = as_(getattr(city, who)).get("me/delegations/").json()["results"]
+        assert seen == made.json()
+    end = f"me/delegations/{made.json()['id']}/end/"
+    assert as_(city.supporter).post(end).status_code == 404
+    assert staff.post(end).json()["until"] == "2026-10-07"
+    assert staff.post(end).status_code == 409
+    assert staff.get("me/delegations/").json()["results"] == []
+
+
+def test_nobody_chooses_somebody_of_elsewhere(city, as_) -> None:
+    leave = {"taker": city.neighbour_staff.pk, "unit": "11443", "since": "2026-10-07"}
+    answer = as_(city.staff).post("me/delegations/", leave)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["taker"])
+    assert as_(city.stranger).post("me/delegations/", leave).status_code == 400
+    assert not Delegation.objects.exists()

@@ -1,0 +1,98 @@
+"""Deputies: who stands in for whom, given by whom, and what it passes on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from organisations.deputies import delegate, end_delegation
+from organisations.hands import Hand
+from organisations.models import Delegation
+from organisations.refusals import Invalid, NotNow, NotYours
+from tests.conftest import WEDNESDAY
+
+TODAY, LATER = date(2026, 10, 7), date(2026, 10, 20)
+
+
+def stand_in(city: Any, giver: str = "staff", taker: str = "supporter", **given: Any) -> Delegation:
+    defaults: dict[str, Any] = {"unit": city.kien_an, "since": TODAY, "until": LATER, "reason": "Nghỉ phép"}
+    defaults |= {"by": getattr(city, giver), "now": WEDNESDAY}
+    return delegate(getattr(city, giver), taker=getattr(city, taker), **defaults | given)
+
+
+def test_a_vice_chair_chairs_while_the_chairperson_is_away_and_no_longer(city) -> None:
+    stand_in(city, "chairperson", "vice_chair")
+    assert Hand(city.vice_chair, on=TODAY).units_chaired == {city.kien_an.pk}
+    assert Hand(city.vice_chair, on=LATER).units_chaired == set()
+
+
+def test_anybody_else_only_names_who_is_told(city) -> None:
+    stand_in(city, "chairperson", "staff")
+    assert Hand(city.staff, on=TODAY).units_chaired == set()
+
+
+@pytest.mark.parametrize("by", ["staff", "chairperson", "administrator"])
+def test_the_person_the_chair_and_the_administrator_choose_a_deputy(city, by) -> None:
+    delegation = stand_in(city, by=getattr(city, by))
+    assert end_delegation(delegation, by=getattr(city, by), now=WEDNESDAY).until == TODAY
+
+
+def test_a_vice_chair_who_acts_chooses_deputies_too(city) -> None:
+    stand_in(city, "chairperson", "vice_chair")
+    assert stand_in(city, by=city.vice_chair)
+
+
+@pytest.mark.parametrize("by", ["supporter", "vice_chair", "auditor", "neighbour_chairperson", "stranger"])
+def test_nobody_else_does(city, by) -> None:
+    delegation = stand_in(city, since=date(2026, 10, 19))
+    with pytest.raises(NotYours):
+        stand_in(city, by=getattr(city, by))
+    with pytest.raises(NotYours):
+        end_delegation(delegation, by=getattr(city, by), now=WEDNESDAY)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"taker": "staff"}, "taker"),
+        ({"taker": "neighbour_staff"}, "taker"),
+        ({"taker": "former_staff"}, "taker"),
+        ({"giver": "former_staff"}, "giver"),
+        ({"since": date(2026, 10, 6)}, "since"),
+        ({"until": TODAY}, "until"),
+        ({"until": date(2126, 1, 1)}, "until"),
+        ({"reason": "x" * 201}, "reason"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_field(city, given, field) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stand_in(city, **given)
+    assert set(refusal.value.errors) == {field}
+    assert not Delegation.objects.exists()
+
+
+def test_one_deputy_at_a_time_in_one_unit(city) -> None:
+    first = stand_in(city)
+    for since, until in ((TODAY, LATER), (date(2026, 10, 19), None), (TODAY, date(2026, 10, 8))):
+        with pytest.raises(Invalid, match="đã có người thay"):
+            stand_in(city, taker="other_staff", since=since, until=until)
+    assert stand_in(city, taker="other_staff", since=LATER, until=None)
+    end_delegation(first, by=city.staff, now=WEDNESDAY)
+    assert stand_in(city, taker="coordinator", until=date(2026, 10, 12))
+
+
+def test_one_that_has_not_begun_never_does_and_none_ends_twice(city) -> None:
+    delegation = end_delegation(stand_in(city, since=date(2026, 10, 12)), by=city.staff, now=WEDNESDAY)
+    assert delegation.until == delegation.since == date(2026, 10, 12)
+    assert not Delegation.objects.current(date(2026, 10, 12)).exists()
+    assert stand_in(city, since=date(2026, 10, 12))
+    with pytest.raises(NotNow):
+        end_delegation(delegation, by=city.staff, now=WEDNESDAY)
+
+
+def test_a_deputy_who_leaves_the_unit_is_none(city) -> None:
+    stand_in(city, "chairperson", "vice_chair")
+    city.vice_chair.appointments.update(until=TODAY)
+    assert Hand(city.vice_chair, on=TODAY).units_chaired == set()

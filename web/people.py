@@ -1,0 +1,161 @@
+"""The people a reader looks after, and what one of them holds and has in hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.forms import Form
+
+from actions.handover import all_in_hand, counts_in_hand
+from organisations.hands import Hand
+from organisations.models import Appointment, Delegation, Unit, User
+from organisations.people import is_pseudonymous, people_of_the_cities
+from workflow.models import Case
+
+from .deadlines import today
+from .forms.people import DeputyForm, EndForm, HandOverForm, OfficeForm
+
+
+class InHand(NamedTuple):
+    """One person of a unit, with the number of live cases they have in hand there."""
+
+    person: User
+    cases: int
+    offices: list[Appointment]
+
+
+def of_units(hand: Hand) -> list[tuple[Unit, list[InHand]]]:
+    """For whoever chairs units: their people, and whoever has left with cases still in hand."""
+    counts = counts_in_hand(hand.units_chaired)
+    people = {
+        person.pk: person
+        for person in _with_offices(User.objects.filter(_of_chaired(hand, counts)), hand, hand.on)
+    }
+    units = []
+    for unit in Unit.objects.filter(pk__in=hand.units_chaired):
+        rows = []
+        for person in people.values():
+            offices = [office for office in person.held if office.unit_id == unit.pk]
+            count = counts[unit.pk, person.pk]
+            if offices or count:
+                rows.append(InHand(person, count, offices))
+        units.append((unit, rows))
+    return units
+
+
+def _of_chaired(hand: Hand, counts: Counter[tuple[int, int]]) -> Q:
+    held = Appointment.objects.current(hand.on).filter(unit__in=hand.units_chaired)
+    return Q(pk__in=held.values("user")) | Q(pk__in={person for _unit, person in counts})
+
+
+def _with_offices(people: QuerySet[User], hand: Hand, on: date) -> Any:
+    held = Appointment.objects.current(on).filter(_within_reach(hand)).select_related("unit")
+    return people.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
+
+
+def _within_reach(hand: Hand) -> Q:
+    """Rows of units that the reader chairs or whose city they administer."""
+    cities = hand.cities_administered
+    return Q(unit__in=hand.units_chaired | cities) | Q(unit__parent__in=cities)
+
+
+def of_cities(hand: Hand) -> Any:
+    """For an administrator: everybody of their cities, with the offices of today."""
+    return _with_offices(people_of_the_cities(hand), hand, hand.on)
+
+
+def looked_after(hand: Hand) -> QuerySet[User]:
+    """Everybody whose page the reader may open."""
+    people = Q(pk__in=people_of_the_cities(hand).values("pk"))
+    if hand.units_chaired:
+        people |= _of_chaired(hand, counts_in_hand(hand.units_chaired))
+    return User.objects.filter(people)
+
+
+def units_to_give(hand: Hand) -> QuerySet[Unit]:
+    """Standing units in which an administrator gives offices."""
+    cities = hand.cities_administered
+    return Unit.objects.filter(Q(pk__in=cities) | Q(parent__in=cities), dissolved_on=None)
+
+
+class Held(NamedTuple):
+    """An office with the form that ends it, where the reader may."""
+
+    office: Appointment
+    is_current: bool
+    end: Form | None
+
+
+class Hands(NamedTuple):
+    """What a person has in hand in one unit, with the form that hands it over."""
+
+    unit: Unit
+    cases: list[Case]
+    form: Form | None
+
+
+def person_file(hand: Hand, person: User, bound: Mapping[str, Form]) -> dict[str, Any]:
+    """What the page of a person shows to one reader; a fixed number of queries."""
+    day = today()
+    administers = bool(hand.cities_administered)
+    offices = list(
+        person.appointments.filter(_within_reach(hand)).select_related("unit__parent").order_by("-since")
+    )
+    current = [office for office in offices if office.since <= day.on and not _is_over(office, day.on)]
+    units = list({office.unit_id: office.unit for office in current}.values())
+    is_here = person.is_active and bool(units)
+    return {
+        "person": person,
+        "today": day,
+        "administers_person": administers,
+        "is_self": person == hand.user,
+        "is_pseudonymous": is_pseudonymous(person),
+        "offices": [_office(office, day.on, administers, bound) for office in offices],
+        "office_form": _office_form(hand, person, day.on, bound) if administers else None,
+        "delegations": deputies(person, day.on).filter(_within_reach(hand)),
+        "deputy_form": bound.get("deputy") or (DeputyForm(person, units, on=day.on) if is_here else None),
+        "hands": _hands(hand, person, day.on, bound),
+        "bound": bound,
+    }
+
+
+def _is_over(office: Appointment, on: date) -> bool:
+    return office.until is not None and office.until <= on
+
+
+def _office(office: Appointment, on: date, administers: bool, bound: Mapping[str, Form]) -> Held:
+    key = f"end-{office.pk}"
+    is_over = _is_over(office, on)
+    form = bound.get(key) or (EndForm(key, on=max(on, office.since)) if administers and not is_over else None)
+    return Held(office, office.since <= on and not is_over, form)
+
+
+def _office_form(hand: Hand, person: User, on: date, bound: Mapping[str, Form]) -> Form | None:
+    if "office" in bound:
+        return bound["office"]
+    return OfficeForm(units_to_give(hand), on=on) if person.is_active and person != hand.user else None
+
+
+def deputies(person: User, on: date) -> QuerySet[Delegation]:
+    """Who stands in for a person or for whom they do, now or later."""
+    not_over = Q(until=None) | Q(until__gt=on)
+    theirs = Delegation.objects.filter(not_over, Q(giver=person) | Q(taker=person))
+    return theirs.select_related("giver", "taker", "unit").order_by("since", "pk")
+
+
+def _hands(hand: Hand, person: User, on: date, bound: Mapping[str, Form]) -> list[Hands]:
+    found: dict[int, list[Case]] = {}
+    for case in all_in_hand(person).filter(_within_reach(hand)).for_reading().order_by("turn_due_on", "pk"):
+        found.setdefault(case.unit_id, []).append(case)
+    hands = []
+    for cases in found.values():
+        unit = cases[0].unit
+        form = bound.get(f"hand-over-{unit.pk}")
+        if form is None and unit.pk in hand.units_chaired:
+            form = HandOverForm(person, unit, on=on)
+        hands.append(Hands(unit, cases, form))
+    return hands
