@@ -17,7 +17,7 @@ that the tests walk, cell by cell, through API and pages.
 
 ✓ được làm · **403** thấy hồ sơ nhưng bước này không phải của mình · **404** không thấy, với họ hồ sơ không
 tồn tại · **409** lúc này chưa làm được, kèm câu nói rõ vì sao · **401** cần đăng nhập (trang thì đưa đến chỗ
-đăng nhập).
+đăng nhập) · — tùy đơn vị hay thành phố của người ấy.
 
 Thứ tự khi từ chối: không thấy (404), trạng thái (409), quyền (403), dữ liệu (400), điều kiện (409). Chức vụ
 tính theo ngày: thôi chức thì mất quyền ngay hôm đó. “Người xác nhận” là người đứng đầu đơn vị hoặc, khi đơn

@@ -44,7 +44,7 @@ VERIFYING = ("in_verification", "monitored", "green_again")
 GIVEN_OUT = (*AT_WORK, *VERIFYING, "handed_up", "with_city")
 ALL = ("open_case", *GIVEN_OUT, "closed")
 
-OK, SIGN_IN, NOT_YOURS, NOT_THERE, NOT_NOW = "✓", 401, 403, 404, 409
+OK, UNSAID, SIGN_IN, NOT_YOURS, NOT_THERE, NOT_NOW = "✓", "—", 401, 403, 404, 409
 Asked = Callable[[City], dict[str, Any]]
 
 
@@ -65,10 +65,16 @@ class Row:
     page: str = "post"
     #: Where the page's address differs from the API's.
     page_path: str = ""
+    #: What the page is sent where it asks in other words than the API.
+    page_asks: Asked | None = None
+    #: Columns for which this row says nothing, because it depends on the unit or city of the person.
+    apart: tuple[str, ...] = ()
     #: Further states of things in which the same people may, and the page of a case offers it to them.
     also: tuple[str, ...] = ()
 
     def expected(self, role: str) -> Any:
+        if role in self.apart:
+            return UNSAID
         if role == "anonymous":
             return SIGN_IN
         if role in self.may:
@@ -229,10 +235,74 @@ REFERENCE = [
         outside=NOT_YOURS, page=""),
 ]  # fmt: skip
 
+KEEPERS = ("neighbour", "other_city")
+
+
+def handed_over(city: City) -> dict[str, Any]:
+    return {"to": city.other_staff, "unit": city.kien_an, "note": "Chuyển công tác"}
+
+
+def a_day(city: City) -> dict[str, Any]:
+    return {"days": [{"on": "2026-12-24", "is_working": False, "name": "Theo chỉ đạo"}]}
+
+
+def the_same_day(city: City) -> dict[str, Any]:
+    return {"what": "rest", "first": date(2026, 12, 24), "name": "Theo chỉ đạo"}
+
+
+def terms(city: City) -> dict[str, Any]:
+    return {"colour": "red", "valid_from": date(2026, 12, 1), "complete_within_days": 40}
+
+
+def all_terms(city: City) -> dict[str, Any]:
+    return terms(city) | {
+        "assign_within_working_days": 3, "verify_within_working_days": 5, "check_after_days": 60,
+        "answer_within_working_days": 5, "extension_limit": 2, "verifier": "chairperson",
+    }  # fmt: skip
+
+
+PEOPLE_CHANGE = [
+    Row("Bàn giao mọi hồ sơ của một người", "in_progress", "people/{lead}/hand-over/", CHAIRS, handed_over,
+        page=""),
+    Row("Bàn giao mọi hồ sơ của một người, trên trang", "in_progress", "people/{lead}/units/{unit}/hand-over/",
+        CHAIRS, lambda city: handed_over(city) | {"confirmed": "yes"}, others=NOT_THERE, api=""),
+    Row("Danh sách người mình phụ trách", "open_case", "people/", (*CHAIRS, "administrator"), api="",
+        page="get", outside=NOT_YOURS, apart=KEEPERS),
+    Row("Xem một người của đơn vị", "open_case", "people/{lead}/", (*CHAIRS, "administrator"), api="",
+        page="get", others=NOT_THERE),
+    Row("Thêm một người", "open_case", "people/add/", ("administrator",),
+        lambda city: {"full_name": "Vũ Thị Mới", "email": "moi@haiphong.example", "language": "vi"}, api="",
+        outside=NOT_YOURS, apart=("other_city",)),
+    Row("Giao chức vụ", "open_case", "people/{lead}/offices/", ("administrator",),
+        lambda city: {"unit": "11443", "role": "coordinator", "since": date(2026, 10, 7)}, api="",
+        others=NOT_THERE),
+    Row("Cho thôi chức vụ", "open_case", "people/{lead}/offices/{office}/end/", ("administrator",),
+        lambda city: {"until": date(2026, 10, 8)}, api="", others=NOT_THERE),
+    Row("Cử người thay khi vắng", "open_case", "people/{lead}/deputies/", (*CHAIRS, "administrator"),
+        lambda city: {"unit": city.kien_an, "taker": city.other_staff, "since": date(2026, 10, 8)}, api="",
+        others=NOT_THERE),
+    Row("Ngừng một người", "open_case", "people/{lead}/deactivate/", ("administrator",), api="",
+        others=NOT_THERE),
+    Row("Bỏ tên người đã ngừng", "left", "people/{gone}/pseudonymise/", ("administrator",),
+        lambda city: {"typed": city.gone.email}, api="", others=NOT_THERE),
+]  # fmt: skip
+
+TIME = [
+    Row("Xem lịch làm việc", "open_case", "calendar/", EVERYBODY, api="get", page=""),
+    Row("Sửa lịch làm việc", "in_progress", "calendar/", ("administrator", "other_city"), a_day,
+        outside=NOT_YOURS, page_path="calendar/preview/", page_asks=the_same_day, apart=("other_city",)),
+    Row("Xem quy định thời hạn", "open_case", "policies/", EVERYBODY, api="get", page=""),
+    Row("Đặt quy định thời hạn mới", "in_progress", "policies/", ("administrator",), terms,
+        outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms, apart=("other_city",)),
+    Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
+        outside=NOT_YOURS, apart=("other_city",)),
+]  # fmt: skip
+
 SECTIONS = {
     "Các bước của hồ sơ": STEPS,
     "Việc trong hồ sơ": WORK,
     "Danh sách và tải về": LISTS,
-    "Dữ liệu nền": REFERENCE,
+    "Người và chức vụ": PEOPLE_CHANGE,
+    "Dữ liệu nền": [*REFERENCE, *TIME],
 }
 TABLE = [row for rows in SECTIONS.values() for row in rows]

@@ -130,6 +130,14 @@ def _succeeded(city: City, case: Case) -> Case:
     return _in_progress(city, case)
 
 
+def _left(city: City, case: Case) -> Case:
+    """Somebody of the unit has left and is deactivated."""
+    gone = city.person("gone", "Đinh Thị Đã Đi", Role.STAFF, until=TODAY)
+    gone.is_active = False
+    gone.save()
+    return case
+
+
 def _dissolved(city: City, case: Case) -> Case:
     case = _in_progress(city, case)
     city.kien_an.dissolved_on = TODAY
@@ -154,6 +162,7 @@ SCENES = {
     "with_city": _with_city,
     "succeeded": _succeeded,
     "dissolved": _dissolved,
+    "left": _left,
 }
 
 
