@@ -54,12 +54,12 @@ def _faults_of_old(plan: Plan, code: str, rows: list[PlanRow]) -> Iterator[Fault
         yield Fault(rows[0].where, said % {"code": code})
     if len(rows) == 1 and rows[0].is_part and not rows[0].keeps:
         said = _(
-            "Chỉ một phần của mã %(code)s có nơi nhận: thêm dòng cho phần còn lại, hoặc ghi keeps = yes."
+            "Chỉ một phần của đơn vị mang mã %(code)s có nơi nhận: thêm dòng cho phần còn lại, hoặc ghi keeps = yes."
         )
         yield Fault(rows[0].where, said % {"code": code})
     marked = [row for row in rows if row.cases]
     if len(marked) > 1 and any(row.cases == TAKE for row in marked):
-        said = _("Mã %(code)s có nhiều dòng ghi cột cases; chỉ một dòng nhận hồ sơ.")
+        said = _("Mã %(code)s có nhiều dòng ghi take ở cột cases; chỉ một đơn vị nhận hồ sơ.")
         yield Fault(marked[1].where, said % {"code": code})
     if plan.goes_on(code) and rows[0].cases == FINISH:
         yield Fault(rows[0].where, _("Đơn vị đổi tên hay đổi loại giữ hồ sơ của mình; để trống cột cases."))

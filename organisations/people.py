@@ -61,7 +61,7 @@ def _wrong_email(email: str) -> str:
         validate_email(email)
     except ValidationError:
         return _("Nhập một địa chỉ thư điện tử.")
-    return _("Đã có người dùng thư điện tử này.") if User.objects.filter(email=email).exists() else ""
+    return _("Thư điện tử này đã có người dùng.") if User.objects.filter(email=email).exists() else ""
 
 
 class Left(NamedTuple):

@@ -84,7 +84,7 @@ PHRASES: dict[str, Phrases] = {
         ((), _("%(actor)s nhận hồ sơ về thành phố xử lý.")),
     ),
     Kind.HANDED_DOWN: (
-        (("due_on",), _("%(actor)s giao lại đơn vị, hạn xử lý của đơn vị lùi đến %(due_on)s.")),
+        (("due_on",), _("%(actor)s giao lại đơn vị, hạn xử lý của đơn vị dời đến %(due_on)s.")),
         ((), _("%(actor)s giao lại đơn vị.")),
     ),
     Kind.RESOLVED: (

@@ -113,7 +113,7 @@ def _set(colour: str, valid_from: date, by: User, terms: dict[str, Any]) -> Repo
     if missing := [name for name, value in new.items() if value is None]:
         raise Invalid(errors={name: [_("Không để trống.")] for name in missing})
     if all(getattr(kept, name) == value for name, value in new.items()):
-        raise NotNow(_("Các thời hạn này đang được áp dụng; không có gì để đổi."))
+        raise NotNow(_("Quy định đã như vậy; không có gì để đổi."))
     changes = {
         name: f"{getattr(kept, name)} → {new[name]}" for name in TERMS if getattr(kept, name) != new[name]
     }

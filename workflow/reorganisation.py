@@ -128,7 +128,7 @@ def _chosen(plan: Plan, code: str) -> str:
 def _faults_of_the_act(on: date, instrument: str, moment: Moment) -> list[Fault]:
     faults = []
     if on > moment.today:
-        said = _("Ngày %(on)s chưa đến; hãy thực hiện vào đúng ngày đó.")
+        said = _("Ngày %(on)s chưa đến; hãy thực hiện từ ngày đó trở đi.")
         faults.append(Fault("", said % {"on": on.strftime("%d/%m/%Y")}))
     if not instrument:
         faults.append(Fault("", _("Cần nêu văn bản quyết định sắp xếp.")))

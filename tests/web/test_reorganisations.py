@@ -62,7 +62,7 @@ def test_a_plan_is_shown_then_a_taker_chosen_then_carried_out(june, administrato
     assert "3 đơn vị thành lập, 9 giải thể, 0 đổi tên hay đổi loại." in page
     assert "Phường Trần Thành Ngọ, Quận Kiến An" in page
     assert page.count("chuyển giao Phường Phù Liễn") == 2
-    assert "không hoàn tác được" in page
+    assert "không hoàn lại được" in page
     assert "7 chức vụ, 0 ủy quyền kết thúc" in page
     assert not Unit.objects.exclude(dissolved_on=None).exists()
     page = administrator.post("/reorganisations/confirm/", {"takes_11443": "11446"}, follow=True)
