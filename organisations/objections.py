@@ -54,7 +54,8 @@ def _faults_of_old(plan: Plan, code: str, rows: list[PlanRow]) -> Iterator[Fault
         yield Fault(rows[0].where, said % {"code": code})
     if len(rows) == 1 and rows[0].is_part and not rows[0].keeps:
         said = _(
-            "Chỉ một phần của đơn vị mang mã %(code)s có nơi nhận: thêm dòng cho phần còn lại, hoặc ghi keeps = yes."
+            "Chỉ một phần của đơn vị mang mã %(code)s có nơi nhận: "
+            "thêm dòng cho phần còn lại, hoặc ghi keeps = yes."
         )
         yield Fault(rows[0].where, said % {"code": code})
     marked = [row for row in rows if row.cases]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from indicators.bulk import copy_rows, update_rows
 from organisations.hands import Hand
-from organisations.models import User
+from organisations.models import Unit, User
 
 from . import deadlines, rules
 from .arrows import ASKED, Arrow, Moment, arrow_for
@@ -43,11 +43,22 @@ TRACKED = {
 }
 
 
+#: Steps by which a unit has one more live case.
+BRINGS_INTO_A_UNIT = (Step.REOPEN, Step.TRANSFER)
+
+
 def moment_now(now: datetime | None = None) -> Moment:
     """The present instant with its local day and the calendar in force, which a transaction keeps."""
     at = now or timezone.now()
     hold_the_rules()
     return Moment(at=at, today=at.astimezone(deadlines.LOCAL).date(), days=working_days())
+
+
+def hold_units(keys: Iterable[int]) -> None:
+    """Wait for the turn of these units with intake and reorganisation, so that none of them gets two
+    live cases of one indicator; before anything else of a case is held."""
+    units = Unit.objects.select_for_update(no_key=True).filter(pk__in=set(keys))
+    list(units.order_by("pk").values("pk"))
 
 
 def lock(case: Case) -> Case:
@@ -73,6 +84,8 @@ def take_step(
 
     `version` is the state of things the person looked at. Raises Stale, NotNow, NotYours, Invalid.
     """
+    if step in BRINGS_INTO_A_UNIT:
+        hold_units({case.unit_id, getattr(asked.get("unit"), "pk", case.unit_id)})
     moment = moment_now(now)
     case = lock(case)
     refuse_if_stale(case, version)
