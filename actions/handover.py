@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from organisations.hands import Hand
 from organisations.models import Appointment, Unit, User
-from workflow.models import Case
-from workflow.operations import lock, moment_now, record, set_timer, take_step
+from workflow.models import Case, Timer
+from workflow.operations import lock, moment_now, record, take_step
 from workflow.queries import CaseQuerySet
 from workflow.refusals import Invalid, NotNow, NotYours
 from workflow.vocabulary import Kind, Step
@@ -74,8 +74,7 @@ def hand_over_all(
         for action in case.corrective_actions.filter(owner=giver, completed_at=None, dropped_at=None):
             action.owner = to
             action.save(update_fields=["owner"])
-            if case.is_worked_on:
-                set_timer(case, moment, due_on=action.due_on, number=action.number, owner=to)
+            Timer.objects.filter(case=case, corrective_action_number=action.number).update(owner=to)
             changes = {"owner": [giver.pk, to.pk], "corrective_action": [action.number, action.number]}
             record(case, Kind.ACTION_CHANGED, by=by, at=moment.at, note=note, changes=changes)
             actions += 1

@@ -44,9 +44,10 @@ class Company:
         return self.auditors(event) - worked
 
     def granters(self, event: Event) -> People:
-        """Those who may grant an extension: the chairs, as often as the policy lets them."""
+        """Those who may grant an extension, as `workflow.rules.grants_extensions` has it."""
+        chairs = self.chairs(event) - {event.case.assignee_id}
         is_within = event.case.extension_count < event.case.policy.extension_limit
-        return self.chairs(event) if is_within else self.auditors(event)
+        return chairs if chairs and is_within else self.auditors(event) - {event.case.assignee_id}
 
     def present(self, event: Event, *whom: Callable[[Company, Event], People]) -> People:
         """Those of the people meant who see the case today: in office in its unit or its city."""

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from organisations.hands import Hand
 from organisations.models import Unit
 from workflow.models import Case, Event
 from workflow.vocabulary import Kind
@@ -77,6 +78,14 @@ class Message(models.Model):
         ]
 
 
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def to(self, hand: Hand) -> "NotificationQuerySet":
+        """What a person was told of units whose affairs they still see; the rest is kept, and not shown."""
+        units = hand.visible_units().values("pk")
+        seen = Q(case__unit__in=units) | Q(case=None, unit__in=units)
+        return self.filter(seen, recipient=hand.user)
+
+
 class Notification(models.Model):
     """One thing a person is told in the product, once: by its key.
 
@@ -93,6 +102,8 @@ class Notification(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="notifications")
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -129,10 +129,13 @@ def test_the_session_and_the_token_of_a_deactivated_person_are_none(world) -> No
 def test_an_office_that_ends_takes_the_sight_along_but_not_what_was_told(world) -> None:
     client, case = caller(world.chairperson), world.kien_an.cases.first()
     assert client.get(case.get_absolute_url()).status_code == 200
+    assert not says_nothing(client.get("/notifications/"))
     Appointment.objects.filter(user=world.chairperson).update(until=timezone.localdate())
     assert client.get(case.get_absolute_url()).status_code == 404
     assert case.number not in client.get("/cases/").content.decode()
     assert Notification.objects.filter(recipient=world.chairperson).exists()
+    for page in ("/", "/notifications/", "/api/v1/notifications/"):
+        assert says_nothing(client.get(page)), page
 
 
 @pytest.mark.parametrize("who", ["auditor", "administrator", "chairperson"])

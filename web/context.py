@@ -27,6 +27,6 @@ def reader(request: HttpRequest) -> dict[str, Any]:
 
 
 def _unread(request: PersonRequest) -> str:
-    unread = Notification.objects.filter(recipient=request.user, read_at=None)
+    unread = Notification.objects.to(hand_of(request)).filter(read_at=None)
     count = unread[: UNREAD_SHOWN + 1].count()
     return f"{UNREAD_SHOWN}+" if count > UNREAD_SHOWN else str(count or "")

@@ -12,8 +12,8 @@ from workflow.vocabulary import DATES, Kind
 PEOPLE = ("assignee", "supporters", "owner", "from_person", "to_person")
 #: In the record for machines; a reader is told by the sentence or not at all.
 UNTOLD = (
-    "state", "rating", "sha256", "milestone", "timer", "evidence", "assign_by", "original_due_on",
-    "accepted_on",
+    "state", "extension_count", "rating", "sha256", "milestone", "timer", "evidence", "assign_by",
+    "original_due_on", "accepted_on",
 )  # fmt: skip
 #: Dates that a step clears when their turn is over.
 SPENT = ("due_on", "verify_by", "check_on", "requested_due_on", "answer_by", "city_due_on")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef
 from django.utils.translation import override
 
 from indicators.bulk import analyse, copy_rows, reserve_ids, update_rows
@@ -23,6 +24,7 @@ from .operations import (
     seal_event,
     write_events,
 )
+from .queries import did_the_work
 from .trail import GENESIS, seal
 from .vocabulary import Kind, State, Step
 
@@ -73,6 +75,7 @@ class _Live(NamedTuple):
     latest_rating_id: int
     latest_colour: str
     assessment_id: int  # that of the rating which opened the case
+    rated_from: date  # the first day of that rating's period
 
 
 def _live_cases(units: set[int]) -> dict[Key, _Live]:
@@ -84,6 +87,7 @@ def _live_cases(units: set[int]) -> dict[Key, _Live]:
         .values_list(
             "pk", "unit_id", "indicator_id", "number", "state", "version", "head_hash",
             "latest_rating_id", "latest_rating__colour", "rating__assessment_id",
+            "rating__assessment__period__starts_on",
         )
     )  # fmt: skip
     return {row[1:3]: _Live(*row) for row in rows}
@@ -197,6 +201,7 @@ def _rate_again(pairs: list[tuple[_Live, NewRating]], intake: Intake, moment: Mo
         return []
     events, noted, effects = [], [], []
     steps: dict[int, tuple[Step, str]] = {}
+    unproven = _unproven([live for live, rating in pairs if _would_confirm(live, rating)], intake)
     for live, rating in pairs:
         changes = {
             "rating": [live.latest_rating_id, rating.id],
@@ -209,7 +214,7 @@ def _rate_again(pairs: list[tuple[_Live, NewRating]], intake: Intake, moment: Mo
         )  # fmt: skip
         events.append((live.pk, seq, kind, moment.at, "", changes, live.head_hash, sealed))
         noted.append((live.pk, rating.id, seq, sealed))
-        step = _step_after(live, rating)
+        step = None if live.pk in unproven else _step_after(live, rating)
         if step:
             steps[live.pk] = (step, rating.colour)
         effects.append(_effect(rating, _EFFECTS[step], live.number))
@@ -227,11 +232,37 @@ _EFFECTS = {
 }
 
 
+def _would_confirm(case: _Live, rating: NewRating) -> bool:
+    return case.state == State.MONITORING and rating.colour == Colour.GREEN
+
+
+def _unproven(watched: list[_Live], intake: Intake) -> set[int]:
+    """Keys of watched cases that this green does not close by itself: it is not of a later period,
+    the other rater says otherwise of the same period, or whoever records it did the work. It is
+    noted, and the verifier decides."""
+    if not watched:
+        return set()
+    keys = [case.pk for case in watched]
+    own_work = Case.objects.filter(did_the_work(intake.recorded_by_id, OuterRef("pk")), pk__in=keys)
+    said_otherwise = Rating.objects.in_force().filter(
+        assessment__period=intake.period_id,
+        assessment__unit__in={case.unit_id for case in watched},
+        colour__in=NEEDS_WORK,
+    )
+    others = said_otherwise.exclude(assessment__kind=intake.kind)
+    contradicted = set(others.values_list("assessment__unit_id", "indicator_id"))
+    return set(own_work.values_list("pk", flat=True)) | {
+        case.pk
+        for case in watched
+        if case.rated_from >= intake.period.starts_on or (case.unit_id, case.indicator_id) in contradicted
+    }
+
+
 def _step_after(case: _Live, rating: NewRating) -> Step | None:
     """The step that a new rating takes by itself in a live case."""
     if case.state == State.MONITORING and rating.colour in NEEDS_WORK:
         return Step.REOPEN
-    if case.state == State.MONITORING and rating.colour == Colour.GREEN:
+    if _would_confirm(case, rating):
         return Step.CONFIRM
     is_corrected = case.assessment_id == rating.assessment_id
     if case.state == State.OPEN and rating.colour == Colour.GREEN and is_corrected:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Stage(NamedTuple):
     """A stretch of a case's life in one state; `ended_on` is None while it lasts.
 
-    `days_late` counts the working days from the deadline to the end, or to the day of reading.
+    `days_late` counts the working days from the deadline to the end, or to the day of reading, and
+    none before the stage began: what was late by then is counted where it became so.
     """
 
     state: State
@@ -77,5 +78,5 @@ def _stage(said: dict[str, Any], began_on: date, ended_on: date | None, on: date
     state = State(said["state"])
     due = said.get(TURNS[state][1])
     due_on = date.fromisoformat(due) if due else None
-    late = max(0, days.between(due_on, ended_on or on)) if due_on else 0
+    late = max(0, days.between(max(due_on, began_on), ended_on or on)) if due_on else 0
     return Stage(state, holder(state, said.get("verifier") or ""), began_on, ended_on, due_on, late)

@@ -30,7 +30,7 @@ class Lifecycle(models.Model):
         (State.OPEN, State.ASSIGNED, State.IN_PROGRESS),
         State.ASSIGNED,
         by=rules.chairs_the_unit,
-        when=(rules.assignee_holds_an_office_here,),
+        when=(rules.assignee_holds_an_office_here, rules.only_an_extension_makes_it_later),
         asks=("assignee", "supporters?", "due_on?", "product?", "authority?", "note?"),
         leaves=Kind.ASSIGNED,
     )
@@ -40,7 +40,9 @@ class Lifecycle(models.Model):
         self.new_supporters = [person for person in supporters or () if person != assignee]
         if due_on:
             self.due_on = moment.days.on_or_after(due_on)
-        elif self.due_on is None:
+        elif self.due_on:
+            self.due_on = moment.days.on_or_after(self.due_on)
+        else:
             self.due_on = moment.days.after_days(moment.today, self.policy.complete_within_days)
         self.original_due_on = self.original_due_on or self.due_on
         self.product = product or self.product
@@ -55,10 +57,9 @@ class Lifecycle(models.Model):
         leaves=Kind.DECLINED,
     )
     def decline(self, moment):
-        """The assignee hands the case back to the chairperson with a reason."""
-        self.assignee = None
+        """The assignee hands the case back to the chairperson with a reason; its deadline stands."""
+        self.assignee = self.requested_due_on = None
         self.new_supporters = []
-        self.due_on = self.requested_due_on = None
         self.assign_by = moment.days.shift(moment.today, self.policy.assign_within_working_days)
 
     @step(
@@ -106,14 +107,15 @@ class Lifecycle(models.Model):
         State.IN_VERIFICATION,
         State.IN_PROGRESS,
         by=rules.verifies_the_case,
+        when=(rules.a_later_date_is_within_the_limit,),
         asks=("note", "due_on?"),
         leaves=Kind.SENT_BACK,
     )
     def send_back(self, moment, *, due_on=None):
-        """The verifier asks for more; without a new date the old deadline stands."""
+        """The verifier asks for more; the old deadline stands, or a later one is given and counted."""
         self.verify_by = None
-        if due_on:
-            self.due_on = moment.days.on_or_after(due_on)
+        self.extension_count += bool(due_on and due_on > self.due_on)
+        self.due_on = moment.days.on_or_after(due_on or self.due_on)
 
     @step(
         State.MONITORING,
@@ -229,8 +231,9 @@ class Lifecycle(models.Model):
     def hand_down(self, moment):
         """The unit can do it after all: it has the days back that the city held or owed an answer."""
         since = self.accepted_on or self.answer_by
-        if self.due_on and since < moment.today:
-            self.due_on = moment.days.shift(self.due_on, moment.days.between(since, moment.today))
+        self.days_given_back = max(0, moment.days.between(since, moment.today))
+        if self.due_on:
+            self.due_on = moment.days.on_or_after(moment.days.shift(self.due_on, self.days_given_back))
         self.answer_by = self.accepted_on = self.city_due_on = None
         self.assignee, self.new_supporters = None, []
         self.assign_by = moment.days.shift(moment.today, self.policy.assign_within_working_days)

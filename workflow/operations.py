@@ -40,6 +40,7 @@ TRACKED = {
     "accepted_on": "accepted_on",
     "city_due_on": "city_due_on",
     "requested_due_on": "requested_due_on",
+    "extension_count": "extension_count",
 }
 
 
@@ -93,6 +94,7 @@ def take_step(
     hand = Hand(by, on=moment.today)
     may(case, arrow, hand)
     asked = complete(arrow, asked)
+    refuse_unlikely_days(moment, {n: asked[n] for n in ("due_on", "check_on") if n in asked})
     if unmet := [said for when in arrow.when for said in when(case, moment.today, asked)]:
         raise NotNow(*unmet)
     changes = keep_verifier(case, arrow, hand)
@@ -100,6 +102,7 @@ def take_step(
     changes |= move(case, arrow, moment, asked)
     keep_parts(case, moment, changes)
     keep_timer(case, moment, before=before)
+    give_days_back(case, moment, changes)
     keep_action_timers(case, moment, was_worked_on=was_worked_on)
     record(case, arrow.leaves, by=by, at=moment.at, note=asked.get("note", ""), changes=changes)
     return case
@@ -144,7 +147,6 @@ def complete(arrow: Arrow, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def move(case: Case, arrow: Arrow, moment: Moment, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Run the machine in memory; answers what changed as {field: [before, after]}."""
-    refuse_unlikely_days(moment, {n: asked[n] for n in ("due_on", "check_on") if n in asked})
     before = {name: getattr(case, name) for name in TRACKED}
     for_body = {name: value for name, value in asked.items() if name != "note"}
     extra = getattr(case, arrow.step)(moment, **for_body)
@@ -215,6 +217,20 @@ def keep_timer(case: Case, moment: Moment, *, before: tuple[str, Any]) -> None:
         Timer.objects.filter(case=case).update(next_at=None)
     elif (case.turn_date_name, case.turn_due_on) != before:
         set_timer(case, moment, due_on=case.turn_due_on)
+
+
+def give_days_back(case: Case, moment: Moment, changes: dict[str, Any]) -> None:
+    """What the unit could not do while the city had its case is due as many working days later."""
+    days = getattr(case, "days_given_back", 0)
+    outstanding = list(case.corrective_actions.filter(completed_at=None, dropped_at=None)) if days else []
+    if not outstanding:
+        return
+    before = {str(action.number): action.due_on.isoformat() for action in outstanding}
+    for action in outstanding:
+        action.due_on = moment.days.on_or_after(moment.days.shift(action.due_on, days))
+        action.save(update_fields=["due_on"])
+    after = {str(action.number): action.due_on.isoformat() for action in outstanding}
+    changes["corrective_actions"] = [before, after]
 
 
 def keep_action_timers(case: Case, moment: Moment, *, was_worked_on: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,14 +36,26 @@ def did_the_work(person: Any, case: Any) -> Q:
     )
 
 
+def nobody_chairs(on: date, *, apart_from: Callable[[str], Q]) -> Q:
+    """Of a case: nobody chairs its unit on a day apart from those meant; asked of the column that
+    names them, "user" of an office or "taker" of a delegation."""
+    held = Appointment.objects.current(on).filter(role=Role.CHAIRPERSON, user__is_active=True)
+    given = chairing_delegations(on).filter(taker__is_active=True)
+    chairs = held.filter(~apart_from("user"), unit=OuterRef("unit"))
+    delegates = given.filter(~apart_from("taker"), unit=OuterRef("unit"))
+    return ~Q(Exists(chairs)) & ~Q(Exists(delegates))
+
+
 def nobody_is_left(on: date) -> Q:
     """As `rules.verifying_role` has it: whoever chairs the unit of a case on a day did its work."""
     case = OuterRef(OuterRef("pk"))
-    held = Appointment.objects.current(on).filter(role=Role.CHAIRPERSON, user__is_active=True)
-    chairs = held.filter(~did_the_work(OuterRef("user"), case), unit=OuterRef("unit"))
-    given = chairing_delegations(on).filter(taker__is_active=True)
-    delegates = given.filter(~did_the_work(OuterRef("taker"), case), unit=OuterRef("unit"))
-    return ~Q(Exists(chairs)) & ~Q(Exists(delegates))
+    return nobody_chairs(on, apart_from=lambda who: did_the_work(OuterRef(who), case))
+
+
+def has_no_assignee_here(on: date) -> Q:
+    """Nobody was given the case, or whoever was has left its unit: it waits for whoever gives it."""
+    held = Appointment.objects.current(on).filter(user__is_active=True)
+    return ~Q(Exists(held.filter(user=OuterRef("assignee"), unit=OuterRef("unit"))))
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -64,17 +77,22 @@ class CaseQuerySet(models.QuerySet[Any]):
         at_work = Q(state__in=[State.ASSIGNED, State.IN_PROGRESS])
         in_verification = Q(state__in=[State.IN_VERIFICATION, State.MONITORING])
         is_the_chairs = Q(policy__verifier=Verifier.CHAIRPERSON)
-        is_pending = Q(requested_due_on__isnull=False)
-        within_limit = Q(extension_count__lt=F("policy__extension_limit"))
         did_none = ~did_the_work(user.pk, OuterRef("pk"))
         return self.filter(
             at_work & Q(assignee=user, unit__in=hand.own_units)
-            | chaired & (Q(state=State.OPEN) | at_work & Q(assignee=None))
+            | chaired & (Q(state=State.OPEN) | at_work & has_no_assignee_here(hand.on))
             | chaired & in_verification & is_the_chairs & did_none
             | of_the_city & in_verification & (~is_the_chairs | nobody_is_left(hand.on)) & did_none
             | of_the_city & Q(state__in=[State.HANDED_UP, State.WITH_CITY])
-            | at_work & is_pending & (chaired & within_limit | of_the_city & ~within_limit)
+            | at_work & self._asks_for_time(user, hand.on, chaired=chaired, of_the_city=of_the_city)
         )
+
+    def _asks_for_time(self, user: User, on: date, *, chaired: Q, of_the_city: Q) -> Q:
+        """As `rules.grants_extensions` has it, where an extension is asked for."""
+        within_limit = Q(extension_count__lt=F("policy__extension_limit"))
+        nobody_else = nobody_chairs(on, apart_from=lambda who: Q(**{who: OuterRef("assignee")}))
+        mine = chaired & within_limit | of_the_city & (~within_limit | nobody_else)
+        return Q(requested_due_on__isnull=False) & ~Q(assignee=user) & mine
 
     def search(self, text: str) -> CaseQuerySet:
         """Cases whose number, unit, indicator, or person holds every word, without tones."""

@@ -50,9 +50,15 @@ def administers_the_city(case: Case, hand: Hand) -> bool:
 
 
 def grants_extensions(case: Case, hand: Hand) -> bool:
-    """Whoever chairs the unit, as often as the policy lets them; after that the city's auditor."""
+    """Whoever chairs the unit, as often as the policy lets them, but nobody to themselves; after
+    that, or where only the assignee chairs the unit, the city's auditor."""
+    if hand.user is None or hand.user.pk == case.assignee_id:
+        return False
     if case.extension_count < case.policy.extension_limit:
-        return chairs_the_unit(case, hand)
+        if chairs_the_unit(case, hand):
+            return True
+        if chairs_of(case.unit_id, hand.on) - {case.assignee_id}:
+            return False
     return audits_the_city(case, hand)
 
 
@@ -168,6 +174,25 @@ def the_date_is_later_than_todays(case: Case, on: date, asked: Mapping[str, Any]
     return []
 
 
+def only_an_extension_makes_it_later(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """Once a deadline was set, giving the case to somebody else moves it to no later day."""
+    if asked is None or case.due_on is None or asked.get("due_on", case.due_on) <= case.due_on:
+        return []
+    return [
+        _("Hồ sơ đã có hạn %(due_on)s; hạn muộn hơn phải qua bước Gia hạn.")
+        % {"due_on": case.due_on.strftime("%d/%m/%Y")}
+    ]
+
+
+def a_later_date_is_within_the_limit(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
+    """A later date given when sending back counts as an extension, and is bound by the same limit."""
+    if asked is None or case.due_on is None or asked.get("due_on", case.due_on) <= case.due_on:
+        return []
+    if case.extension_count < case.policy.extension_limit:
+        return []
+    return [_("Đã hết số lần gia hạn của đơn vị: hãy để trống hạn; cán bộ kiểm tra gia hạn nếu cần.")]
+
+
 def the_check_is_due_or_the_rating_green(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """Effectiveness is confirmed on the day set for the check, or by a later green rating."""
     if case.latest_rating_id != case.rating_id and case.latest_rating.colour == Colour.GREEN:
@@ -231,7 +256,9 @@ def title_of(rule: Who) -> str:
         audits_the_city: _("cán bộ kiểm tra"),
         administers_the_city: _("quản trị"),
         verifies_the_case: _("người xác nhận"),
-        grants_extensions: _("người đứng đầu đơn vị; quá số lần theo quy định thì cán bộ kiểm tra"),
+        grants_extensions: _(
+            "người đứng đầu đơn vị không phải người chủ trì; quá số lần theo quy định thì cán bộ kiểm tra"
+        ),
         is_intake: _("hệ thống khi có đánh giá mới"),
     }
     return titles[rule]

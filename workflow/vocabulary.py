@@ -135,7 +135,7 @@ class Kind(models.TextChoices):
 
 
 #: Whoever leaves one of these in a case did its work at the city.
-CITY_WORK_KINDS = (Kind.ACCEPTED, Kind.RESOLVED)
+CITY_WORK_KINDS = (Kind.RESOLVED,)
 
 #: Written by the clock; told in the daily digest, never outside working hours.
 CLOCK_KINDS = (Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE, Kind.ESCALATED)

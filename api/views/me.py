@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from notifications.letters import address, sentence
 from notifications.models import Notification
+from organisations.hands import Hand
 from organisations.models import Appointment, User
 
 from ..fields import ModelSerializer
@@ -79,7 +80,7 @@ class Notifications(generics.ListAPIView):
     filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Notification]:
-        return Notification.objects.filter(recipient=self.request.user).select_related("case", "unit")
+        return Notification.objects.to(Hand(self.request.user)).select_related("case", "unit")
 
 
 class _ReadSerializer(serializers.Serializer):

@@ -12,7 +12,7 @@ from tests.conftest import WEDNESDAY, City
 from workflow.calendar import working_days
 from workflow.clock import ring_due
 from workflow.lateness import days_late, stages
-from workflow.models import Case, Event, Timer
+from workflow.models import CalendarDay, Case, Event, Timer
 from workflow.operations import take_step
 from workflow.refusals import NotNow, NotYours
 from workflow.vocabulary import Holder, Kind, State, Step, Turn
@@ -217,3 +217,46 @@ def test_a_chairperson_hands_up_twice_only_after_the_answer(city: City) -> None:
     case = city.take(case, "hand_down", city.auditor, note="Chưa đủ căn cứ")
     case = city.handed_up(case, now=WEDNESDAY + timedelta(days=1))
     assert case.state == State.HANDED_UP
+
+
+def test_lateness_is_counted_once_and_where_it_arose(city: City) -> None:
+    case = city.assigned()  # due on Friday 6 November
+    case = city.take(case, "start", city.staff, now=on(date(2026, 11, 9)))  # one day late
+    case = city.take(case, "assign", city.chairperson, assignee=city.supporter, now=on(date(2026, 11, 11)))
+    assert days_late(told(case, read_on=date(2026, 11, 13))) == {Holder.UNIT: 5, Holder.CITY: 0}
+
+
+def test_time_spent_verifying_is_not_the_workers(city: City) -> None:
+    case = city.in_verification()
+    case = city.take(case, "send_back", city.chairperson, note="Thiếu", now=on(date(2026, 11, 20)))
+    seen = told(case, read_on=date(2026, 11, 23))
+    assert [(s.state, s.days_late) for s in seen][-2:] == [
+        (State.IN_VERIFICATION, 27),
+        (State.IN_PROGRESS, 1),
+    ]
+
+
+def test_corrective_actions_have_the_days_back_too_on_record(city: City) -> None:
+    case = city.in_progress()
+    plan = {"description": "Nạo vét cống", "owner": city.supporter, "due_on": date(2026, 10, 20)}
+    plan_action(case, by=city.staff, now=WEDNESDAY, **plan)
+    case = city.with_city(case)
+    case = city.take(case, "hand_down", city.auditor, note="Đã cấp vốn", now=on(date(2026, 10, 21)))
+    assert case.corrective_actions.get().due_on == date(2026, 11, 3)
+    assert last(case).changes["corrective_actions"] == [{"1": "2026-10-20"}, {"1": "2026-11-03"}]
+    assert Timer.objects.get(case=case, corrective_action_number=1).due_on == date(2026, 11, 3)
+
+
+def test_a_case_whose_assignee_has_left_waits_for_the_chairperson(city: City) -> None:
+    for case in (city.assigned(city.open_case("1.1")), city.in_progress(city.open_case("1.2"))):
+        assert case not in Case.objects.awaiting(city.chairperson, on=TODAY)
+    city.staff.appointments.update(until=TODAY)
+    assert Case.objects.awaiting(city.chairperson, on=TODAY).count() == 2
+    assert not Case.objects.awaiting(city.staff, on=TODAY).exists()
+
+
+def test_a_date_on_a_rest_day_is_moved_when_the_case_comes_back(city: City) -> None:
+    case = city.in_verification()
+    CalendarDay.objects.create(on=date(2026, 11, 6), is_working=False, name="Nghỉ bão")
+    case = city.take(case, "send_back", city.chairperson, note="Thiếu")
+    assert case.due_on == case.turn_due_on == date(2026, 11, 9)

@@ -104,3 +104,47 @@ def test_a_case_keeps_the_limit_of_the_policy_it_was_opened_under(city: City) ->
 def test_a_delegate_grants_within_the_limit_too(city: City) -> None:
     Delegation.objects.create(giver=city.chairperson, taker=city.vice_chair, unit=city.kien_an, since=TODAY)
     assert extended(city, city.in_progress(), times=1, by=city.vice_chair).extension_count == 1
+
+
+# --- No way around ------------------------------------------------------------------------------
+
+
+def test_giving_the_case_to_somebody_else_makes_it_no_later(city: City) -> None:
+    case = city.in_progress()
+    with pytest.raises(NotNow, match="Gia hạn"):
+        city.take(case, "assign", city.chairperson, assignee=city.other_staff, due_on=LATER)
+    same = city.take(case, "assign", city.chairperson, assignee=city.other_staff, due_on=case.due_on)
+    assert (same.due_on, same.extension_count) == (case.due_on, 0)
+
+
+def test_declining_and_assigning_again_gives_no_new_time(city: City) -> None:
+    case = city.take(city.assigned(), "decline", city.staff, note="Đang nghỉ")
+    after = WEDNESDAY + timedelta(days=20)
+    case = city.take(case, "assign", city.chairperson, assignee=city.other_staff, now=after)
+    assert case.due_on == case.original_due_on == date(2026, 11, 6)
+
+
+def test_a_later_date_given_when_sending_back_is_counted_and_bound_by_the_limit(city: City) -> None:
+    case = city.in_verification()
+    case = city.take(case, "send_back", city.chairperson, note="Thiếu số liệu", due_on=LATER)
+    assert (case.due_on, case.extension_count) == (LATER, 1)
+    Policy.objects.update(extension_limit=1)
+    case = city.take(case, "submit", city.staff)
+    with pytest.raises(NotNow, match="Đã hết số lần gia hạn"):
+        city.take(case, "send_back", city.chairperson, note="Thiếu", due_on=LATER + timedelta(days=7))
+    case = city.take(case, "send_back", city.chairperson, note="Thiếu")
+    assert (case.due_on, case.extension_count) == (LATER, 1)
+
+
+def test_nobody_grants_themselves_more_time(city: City) -> None:
+    case = city.take(city.open_case(), "assign", city.chairperson, assignee=city.chairperson)
+    case = city.take(case, "request_extension", city.chairperson, due_on=LATER, note="Chờ vốn")
+    with pytest.raises(NotYours):
+        city.take(case, "extend", city.chairperson, due_on=LATER, **GRANT)
+    assert case in Case.objects.awaiting(city.auditor, on=TODAY), "nobody else chairs the unit"
+    Delegation.objects.create(giver=city.chairperson, taker=city.vice_chair, unit=city.kien_an, since=TODAY)
+    assert case not in Case.objects.awaiting(city.auditor, on=TODAY)
+    assert case in Case.objects.awaiting(city.vice_chair, on=TODAY)
+    with pytest.raises(NotYours):
+        city.take(case, "extend", city.auditor, due_on=LATER, **GRANT)
+    assert city.take(case, "extend", city.vice_chair, due_on=LATER, **GRANT).due_on == LATER

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
 from actions.operations import add_evidence, complete_action, plan_action
 from organisations.hands import Hand
@@ -150,3 +151,58 @@ def test_what_waits_for_a_person_is_what_the_door_lets_them_do(city: City) -> No
         for case in made:
             mine = {o.step for o in steps_for(Case.objects.get(pk=case.pk), hand) if o.is_mine}
             assert (case.pk in waiting) == bool(mine & turns[case.state]), (person, case.state, mine)
+
+
+# --- Ratings are a path too -----------------------------------------------------------------------
+
+
+def rate_green(city: City, by: User, *, period: str = "2026-Q4", kind: str = "self") -> Case:
+    report = city.rate(green="1.4", period=period, kind=kind, by=by)
+    assert report.effects
+    return Case.objects.get(number=report.effects[0].case)
+
+
+@pytest.mark.parametrize("what", WORK)
+def test_whoever_did_the_work_closes_it_by_no_rating_of_their_own(city: City, what: str) -> None:
+    appoint(city.supporter, Role.COORDINATOR, city.kien_an)
+    case = city.take(did(what, city, city.supporter), "verify", city.chairperson)
+    case = rate_green(city, city.supporter)
+    assert (case.state, case.events.latest("seq").kind) == (State.MONITORING, "rated_again")
+    # The green is there; who verifies need not wait for the day of the check.
+    assert city.take(case, "confirm", city.chairperson).state == State.CLOSED
+
+
+def test_a_green_of_somebody_else_closes_it(city: City) -> None:
+    city.take(did("led", city, city.supporter), "verify", city.chairperson)
+    assert rate_green(city, city.coordinator).state == State.CLOSED
+
+
+def test_an_auditor_does_not_close_what_they_resolved_by_rating_it(city: City) -> None:
+    city.take(city.with_city(), "resolve", city.auditor, note="Đã xong")
+    assert rate_green(city, city.auditor, kind="city").state == State.MONITORING
+
+
+def test_a_correction_of_the_same_period_is_no_later_rating(city: City) -> None:
+    city.monitored()
+    assert rate_green(city, city.coordinator, period="2026-Q3").state == State.MONITORING
+
+
+@pytest.mark.parametrize(("first", "second"), [("city", "self"), ("self", "city")])
+def test_a_green_that_the_other_rater_denies_closes_nothing_by_itself(city: City, first, second) -> None:
+    case = city.in_verification()
+    raters = {"self": city.coordinator, "city": city.auditor}
+    city.rate(red="1.4", period="2026-Q4", kind=first, by=raters[first])
+    case = city.take(Case.objects.get(pk=case.pk), "verify", city.chairperson)
+    assert rate_green(city, raters[second], kind=second).state == State.MONITORING
+    assert city.rate(green="1.4", period="2026-Q4", kind=first, by=raters[first]).cases("confirmed")
+
+
+def test_evidence_of_separation_stands_when_a_file_is_imported(city: City, tmp_path) -> None:
+    """By command as well: the person who imports is the one who is judged."""
+    appoint(city.supporter, Role.COORDINATOR, city.kien_an)
+    city.take(did("led", city, city.supporter), "verify", city.chairperson)
+    table = tmp_path / "danh-gia.csv"
+    table.write_text("Mã chỉ số,Mức đánh giá\n1.4,Xanh\n", encoding="utf-8")
+    command = ("import_assessments", str(table), "--period", "2026-Q4", "--unit", "11443")
+    call_command(*command, "--by", city.supporter.email)
+    assert Case.objects.get().state == State.MONITORING

@@ -31,8 +31,8 @@ def show(request: PersonRequest) -> HttpResponse:
         "late_count": sum(case.is_overdue(day.on) for case in waiting[:ROWS]),
         "late": late,
         "serves_a_city": bool(hand.cities),
-        "news": Notification.objects.filter(recipient=request.user, read_at=None).select_related(
-            "case__indicator", "unit", "event__actor"
-        )[:NEWS],
+        "news": Notification.objects.to(hand)
+        .filter(read_at=None)
+        .select_related("case__indicator", "unit", "event__actor")[:NEWS],
     }
     return render(request, "web/home.html", context)

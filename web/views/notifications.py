@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from notifications.models import Notification
-from web.hands import PersonRequest
+from web.hands import PersonRequest, hand_of
 
 PAGE = 50
 
@@ -18,7 +18,7 @@ def _number(text: str | None) -> int | None:
 
 @login_required
 def index(request: PersonRequest) -> HttpResponse:
-    told = Notification.objects.filter(recipient=request.user)
+    told = Notification.objects.to(hand_of(request))
     after = _number(request.GET.get("after"))
     if after is not None:
         told = told.filter(pk__lt=after)
