@@ -41,6 +41,7 @@ class Life:
         self.pick = pick
         held = office_holders(case.unit)
         self.chairperson = held[Role.CHAIRPERSON][0].user
+        self.auditor = office_holders(case.unit.city)[Role.AUDITOR][0].user
         staff = held[Role.STAFF]
         self.assignee = self._of_the_department(staff)
         self.supporter = next(o.user for o in staff if o.user != self.assignee)
@@ -69,8 +70,17 @@ class Life:
             if at >= until:
                 return
             yield at, deed
+            if deed == self.assign and self.pick.random() < 0.05:
+                yield from self._up_to_the_city(at, until)
+                return
             if deed == self.start and self.pick.random() < 0.15:
                 yield at + timedelta(days=1), self.ask_for_time
+
+    def _up_to_the_city(self, at: datetime, until: datetime) -> Iterator[Deed]:
+        """A few cases are beyond their unit; the city takes half of them on, or has still to answer."""
+        yield at + timedelta(days=2), self.hand_up
+        if self.pick.random() < 0.5 and at + timedelta(days=5) < until:
+            yield at + timedelta(days=5), self.accept
 
     # --- Deeds ------------------------------------------------------------------------------
 
@@ -96,6 +106,15 @@ class Life:
             later = self.case.due_on + timedelta(days=14)
             note = "Chờ bố trí kinh phí của thành phố."
             self._take(Step.REQUEST_EXTENSION, self.assignee, now, due_on=later, note=note)
+
+    def hand_up(self, now: datetime) -> None:
+        if self.case.state == State.ASSIGNED:
+            note = "Cần vốn đầu tư công ngoài thẩm quyền của đơn vị, kiến nghị thành phố bố trí."
+            self._take(Step.HAND_UP, self.chairperson, now, note=note)
+
+    def accept(self, now: datetime) -> None:
+        if self.case.state == State.HANDED_UP:
+            self._take(Step.ACCEPT, self.auditor, now, note="Sở tiếp nhận, đưa vào kế hoạch.")
 
     def analyse(self, now: datetime) -> None:
         record_analysis(
