@@ -34,6 +34,8 @@ ONWARD = {
     State.IN_PROGRESS: Step.SUBMIT,
     State.IN_VERIFICATION: Step.VERIFY,
     State.MONITORING: Step.CONFIRM,
+    State.HANDED_UP: Step.ACCEPT,
+    State.WITH_CITY: Step.RESOLVE,
 }
 
 
