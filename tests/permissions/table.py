@@ -290,11 +290,11 @@ PEOPLE_CHANGE = [
 
 TIME = [
     Row("Xem lịch làm việc", "open_case", "calendar/", EVERYBODY, api="get", page=""),
-    Row("Sửa lịch làm việc", "in_progress", "calendar/", ("administrator", "other_city"), a_day,
-        outside=NOT_YOURS, page_path="calendar/preview/", page_asks=the_same_day, apart=("other_city",)),
+    Row("Sửa lịch làm việc", "in_progress", "calendar/", ("administrator",), a_day,
+        outside=NOT_YOURS, page_path="calendar/preview/", page_asks=the_same_day),
     Row("Xem quy định thời hạn", "open_case", "policies/", EVERYBODY, api="get", page=""),
     Row("Đặt quy định thời hạn mới", "in_progress", "policies/", ("administrator",), terms,
-        outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms, apart=("other_city",)),
+        outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms),
     Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
         outside=NOT_YOURS, apart=("other_city",)),
 ]  # fmt: skip
