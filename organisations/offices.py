@@ -42,18 +42,9 @@ def appoint(
     if person == by:
         raise NotYours(_("Không ai tự giao chức vụ cho mình; hãy nhờ một quản trị khác."))
     (person,) = hold(person)
-    errors = wrong_days(since, until, on=on, first=FIRST_DAY)
-    if role not in Role.values or (role in CITY_ROLES) != (unit.parent_id is None):
-        errors["role"] = [_("%(unit)s không có chức vụ này.") % {"unit": unit}]
+    errors = wrong_office(person, role, unit, since=since, until=until, on=on)
     if department not in ("", *Department.values):
         errors["department"] = [_("Chọn một bộ phận, hoặc để trống.")]
-    if unit.is_dissolved(max(since, on)):
-        errors["unit"] = [_("%(unit)s đã giải thể.") % {"unit": unit}]
-    if not person.is_active:
-        errors["role"] = [_("%(person)s đã ngừng sử dụng hệ thống.") % {"person": person}]
-    held = Appointment.objects.filter(overlaps(since, until), user=person, unit=unit, role=role)
-    if not errors and held.exists():
-        errors["role"] = [_("%(person)s đã giữ chức vụ này trong thời gian đó.") % {"person": person}]
     if errors:
         raise Invalid(errors=errors)
     appointment = Appointment.objects.create(
@@ -61,6 +52,23 @@ def appoint(
     )
     enter(appointment, ADDITION, f"{role} {unit.code}: {since} – {until or ''}", by=by)
     return appointment
+
+
+def wrong_office(
+    person: User, role: str, unit: Unit, *, since: date, until: date | None, on: date
+) -> dict[str, list[str]]:
+    """Why a person who is held, with the unit, cannot have an office in it, by field."""
+    errors = wrong_days(since, until, on=on, first=FIRST_DAY)
+    if role not in Role.values or (role in CITY_ROLES) != (unit.parent_id is None):
+        errors["role"] = [_("%(unit)s không có chức vụ này.") % {"unit": unit}]
+    if unit.is_dissolved(max(since, on)):
+        errors["unit"] = [_("%(unit)s đã giải thể.") % {"unit": unit}]
+    if not person.is_active:
+        errors["role"] = [_("%(person)s đã ngừng sử dụng hệ thống.") % {"person": person}]
+    held = Appointment.objects.filter(overlaps(since, until), user=person, unit=unit, role=role)
+    if not errors and held.exists():
+        errors["role"] = [_("%(person)s đã giữ chức vụ này trong thời gian đó.") % {"person": person}]
+    return errors
 
 
 @transaction.atomic

@@ -104,7 +104,8 @@ def test_somebody_of_two_units_leaves_while_both_of_them_end(city_) -> None:
         return merge(city, [PlanRow(unit.code, "11446", "", "") for unit in (last, ends)])
 
     _held, left, merged = at_once(hold, tried(go), tried(end_both))
-    assert (left.offices, len(merged.units.dissolved)) == (3, 2)
+    assert left.offices in (3, 1), "all, or what the merger had left"
+    assert len(merged.units.dissolved) == 2
     assert not Appointment.objects.current(TODAY).filter(user=person).exists()
 
 
