@@ -97,7 +97,9 @@ def test_units_and_delegations_are_changed_by_their_operations_only(doer, city, 
 def test_no_other_office_is_given_here_and_none_to_oneself(doer, city, given):
     city.person("gone", "Đinh Thị Đã Đi", None)
     User.objects.filter(pk=city.gone.pk).update(is_active=False)
-    asked = {name: getattr(getattr(city, value, None), "pk", value) for name, value in given.items()}
+    asked = {
+        name: value if name in ("role", "since") else getattr(city, value).pk for name, value in given.items()
+    }
     before = list(Appointment.objects.order_by("pk").values())
     assert doer.post("/admin/organisations/appointment/add/", office(city, **asked)).status_code == 200
     assert list(Appointment.objects.order_by("pk").values()) == before
