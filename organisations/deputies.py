@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .hands import Hand
 from .ledger import ADDITION, CHANGE, enter
-from .models import Appointment, Delegation, Unit, User
-from .offices import hold, overlaps, wrong_days
+from .models import Appointment, Delegation, Role, Unit, User
+from .offices import hold, hold_unit, overlaps, wrong_days
 from .refusals import Invalid, NotNow, NotYours
 
 #: Characters of a reason.
@@ -32,12 +34,15 @@ def delegate(
 ) -> Delegation:
     """Let another stand in for a person in a unit; `until` is the first day without it.
 
-    Given by the person themselves, whoever chairs the unit, or the city's administrator.
-    Raises NotYours, Invalid.
+    Given by the person themselves, whoever chairs the unit, or the city's administrator; by nobody
+    to themselves. Raises NotYours, Invalid.
     """
     on = timezone.localdate(now)
-    _refuse_meddlers(giver, unit, by, on)
-    hold(giver)
+    unit = hold_unit(unit)
+    _refuse_meddlers(giver, taker, unit, by, on)
+    if taker == by and giver != by:
+        raise NotYours(_("Không ai tự cử mình thay người khác; hãy nhờ người có quyền khác."))
+    giver, taker = hold(giver, taker)
     reason = reason.strip()
     errors = wrong_days(since, until, on=on, first=on)
     errors |= _who_holds_no_office({"giver": giver, "taker": taker}, unit, max(since, on))
@@ -72,8 +77,9 @@ def _who_holds_no_office(people: dict[str, User], unit: Unit, on: date) -> dict[
 def end_delegation(delegation: Delegation, *, by: User, now: datetime | None = None) -> Delegation:
     """End it today; one that has not begun never does. Raises NotYours, NotNow."""
     on = timezone.localdate(now)
-    _refuse_meddlers(delegation.giver, delegation.unit, by, on)
-    delegation = Delegation.objects.select_for_update(no_key=True).get(pk=delegation.pk)
+    rows = Delegation.objects.select_for_update(no_key=True, of=("self",))
+    delegation = rows.select_related("giver", "taker", "unit__parent").get(pk=delegation.pk)
+    _refuse_meddlers(delegation.giver, delegation.taker, delegation.unit, by, on)
     ends = max(on, delegation.since)
     if delegation.until and delegation.until <= ends:
         raise NotNow(_("Việc thay này đã kết thúc."))
@@ -83,7 +89,30 @@ def end_delegation(delegation: Delegation, *, by: User, now: datetime | None = N
     return delegation
 
 
-def _refuse_meddlers(giver: User, unit: Unit, by: User, on: date) -> None:
-    hand = Hand(by, on=on)
-    if giver != by and unit.pk not in hand.units_chaired and not hand.administers(unit):
-        raise NotYours(_("Chỉ người đi vắng, người đứng đầu đơn vị hoặc quản trị chọn người thay."))
+def _refuse_meddlers(giver: User, taker: User, unit: Unit, by: User, on: date) -> None:
+    heads = heads_of([unit], on)
+    if may_choose(Hand(by, on=on), giver.pk, taker.pk, unit, heads):
+        return
+    if (giver.pk, unit.pk) in heads:
+        raise NotYours(_("Quyền đứng đầu đơn vị chỉ do chính người ấy hoặc một quản trị khác giao và thôi."))
+    raise NotYours(_("Chỉ người đi vắng, người đứng đầu đơn vị hoặc quản trị chọn người thay."))
+
+
+def heads_of(units: Iterable[Unit], on: date) -> set[tuple[int, int]]:
+    """(person, unit) of everybody who holds the office of chairperson there, now or later."""
+    held = Appointment.objects.filter(Q(until=None) | Q(until__gt=on), role=Role.CHAIRPERSON, unit__in=units)
+    return set(held.values_list("user_id", "unit_id"))
+
+
+def may_choose(hand: Hand, giver: int, taker: int | None, unit: Unit, heads: set[tuple[int, int]]) -> bool:
+    """Whether it is for this hand to say who stands in for a person in a unit, and when no longer.
+
+    The power of the chair is passed on by the chairperson or the city's administrator alone:
+    whoever has it on loan neither prolongs it nor gives it away, and nobody takes it for themselves.
+    """
+    assert hand.user is not None
+    if giver == hand.user.pk:
+        return True
+    if (giver, unit.pk) in heads:
+        return hand.administers(unit) and taker != hand.user.pk
+    return unit.pk in hand.units_chaired or hand.administers(unit)

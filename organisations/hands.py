@@ -74,11 +74,12 @@ class Hand:
 
 
 def chairing_delegations(on: date) -> QuerySet[Delegation]:
-    """Current delegations from a current chairperson of the unit to a current vice-chair of it."""
+    """Current delegations from a chairperson of the unit, in office and active, to a vice-chair of it."""
     offices = Appointment.objects.current(on).filter(unit=OuterRef("unit"))
     return Delegation.objects.current(on).filter(
         Exists(offices.filter(role=Role.CHAIRPERSON, user=OuterRef("giver"))),
         Exists(offices.filter(role=Role.VICE_CHAIR, user=OuterRef("taker"))),
+        giver__is_active=True,
     )
 
 

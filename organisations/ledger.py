@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from .models import User
+from .models import Role, User
 
-__all__ = ["ADDITION", "CHANGE", "DELETION", "enter", "enter_all"]
+__all__ = ["ADDITION", "CHANGE", "DELETION", "enter", "enter_all", "names_nobody"]
+
+#: What entries about people, offices and deputies are made of: keys, days, codes, offices.
+_NAMELESS = re.compile(
+    rf"([\d\s:;→–-]|until|deactivated|offices ended|pseudonymised|{'|'.join(Role.values)})*"
+)
 
 
 def enter(thing: Model, flag: int, said: str, *, by: User) -> None:
@@ -33,3 +39,8 @@ def enter_all(things: Iterable[Model], flag: int, said: Mapping[int, str], *, by
             for thing in things
         ]
     )
+
+
+def names_nobody(said: str) -> bool:
+    """Whether an entry about a person says nothing but what this service writes itself."""
+    return _NAMELESS.fullmatch(said) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -37,22 +37,14 @@ def appoint(
     Nobody gives one to themselves. Raises NotYours, Invalid.
     """
     on = timezone.localdate(now)
+    unit = hold_unit(unit)
     _refuse_strangers(unit, by, on)
     if person == by:
         raise NotYours(_("Không ai tự giao chức vụ cho mình; hãy nhờ một quản trị khác."))
-    hold(person)
-    errors = wrong_days(since, until, on=on, first=FIRST_DAY)
-    if role not in Role.values or (role in CITY_ROLES) != (unit.parent_id is None):
-        errors["role"] = [_("%(unit)s không có chức vụ này.") % {"unit": unit}]
+    (person,) = hold(person)
+    errors = wrong_office(person, role, unit, since=since, until=until, on=on)
     if department not in ("", *Department.values):
         errors["department"] = [_("Chọn một bộ phận, hoặc để trống.")]
-    if unit.is_dissolved(max(since, on)):
-        errors["unit"] = [_("%(unit)s đã giải thể.") % {"unit": unit}]
-    if not person.is_active:
-        errors["role"] = [_("%(person)s đã ngừng sử dụng hệ thống.") % {"person": person}]
-    held = Appointment.objects.filter(overlaps(since, until), user=person, unit=unit, role=role)
-    if not errors and held.exists():
-        errors["role"] = [_("%(person)s đã giữ chức vụ này trong thời gian đó.") % {"person": person}]
     if errors:
         raise Invalid(errors=errors)
     appointment = Appointment.objects.create(
@@ -60,6 +52,23 @@ def appoint(
     )
     enter(appointment, ADDITION, f"{role} {unit.code}: {since} – {until or ''}", by=by)
     return appointment
+
+
+def wrong_office(
+    person: User, role: str, unit: Unit, *, since: date, until: date | None, on: date
+) -> dict[str, list[str]]:
+    """Why a person who is held, with the unit, cannot have an office in it, by field."""
+    errors = wrong_days(since, until, on=on, first=FIRST_DAY)
+    if role not in Role.values or (role in CITY_ROLES) != (unit.parent_id is None):
+        errors["role"] = [_("%(unit)s không có chức vụ này.") % {"unit": unit}]
+    if unit.is_dissolved(max(since, on)):
+        errors["unit"] = [_("%(unit)s đã giải thể.") % {"unit": unit}]
+    if not person.is_active:
+        errors["role"] = [_("%(person)s đã ngừng sử dụng hệ thống.") % {"person": person}]
+    held = Appointment.objects.filter(overlaps(since, until), user=person, unit=unit, role=role)
+    if not errors and held.exists():
+        errors["role"] = [_("%(person)s đã giữ chức vụ này trong thời gian đó.") % {"person": person}]
+    return errors
 
 
 @transaction.atomic
@@ -78,17 +87,23 @@ def end_office(
     errors = wrong_days(until, None, on=on, first=appointment.since)
     if errors:
         raise Invalid(errors={"until": errors["since"]})
-    if appointment.role == Role.ADMINISTRATOR and not _others_administer(appointment, until):
-        raise NotNow(_("Thành phố phải còn ít nhất một quản trị; hãy giao chức vụ này cho người khác trước."))
+    if appointment.role == Role.ADMINISTRATOR:
+        keep_an_administrator(appointment.unit_id, without=appointment.user_id, on=until)
     enter(appointment, CHANGE, f"until: {appointment.until or ''} → {until}", by=by)
     appointment.until = until
     appointment.save(update_fields=["until"])
     return appointment
 
 
-def _others_administer(appointment: Appointment, on: date) -> bool:
-    offices = Appointment.objects.current(on).filter(role=Role.ADMINISTRATOR, unit=appointment.unit_id)
-    return offices.filter(user__is_active=True).exclude(user=appointment.user_id).exists()
+def keep_an_administrator(city_id: int, *, without: int, on: date) -> None:
+    """Refuse where nobody else administers a city from a day on, or only until the next.
+
+    For whoever holds the offices of all who administer it. Raises NotNow.
+    """
+    offices = Appointment.objects.current(on).filter(role=Role.ADMINISTRATOR, unit=city_id)
+    stays = Q(until=None) | Q(until__gt=on + timedelta(days=1))
+    if not offices.filter(stays, user__is_active=True).exclude(user=without).exists():
+        raise NotNow(_("Thành phố phải còn ít nhất một quản trị; hãy giao chức vụ này cho người khác trước."))
 
 
 def _refuse_strangers(unit: Unit, by: User, on: date) -> None:
@@ -96,9 +111,18 @@ def _refuse_strangers(unit: Unit, by: User, on: date) -> None:
         raise NotYours(_("Chỉ quản trị của thành phố giao và thôi chức vụ."))
 
 
-def hold(person: User) -> None:
-    """Offices and deputies of one person are given one after another."""
-    User.objects.select_for_update(no_key=True).values("pk").get(pk=person.pk)
+def hold_unit(unit: Unit) -> Unit:
+    """The unit, locked, as it is once no reorganisation holds it; to be taken before people."""
+    units = Unit.objects.select_for_update(no_key=True, of=("self",)).select_related("parent")
+    return units.get(pk=unit.pk)
+
+
+def hold(*people: User) -> list[User]:
+    """The people, locked, as they are by then: what one person gets or loses comes one after another."""
+    keys = [person.pk for person in people]
+    locked = User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    held = {person.pk: person for person in locked}
+    return [held[key] for key in keys]
 
 
 def wrong_days(since: date, until: date | None, *, on: date, first: date) -> dict[str, list[str]]:

@@ -7,16 +7,17 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .hands import Hand
 from .ledger import ADDITION, CHANGE, enter
-from .models import Address, Appointment, Delegation, User
+from .models import Address, Appointment, Delegation, Role, User
+from .offices import hold, keep_an_administrator
 from .refusals import Invalid, NotNow, NotYours
-from .traces import forget_the_name, take_away_keys
+from .traces import forget_sessions, forget_the_name, take_away_keys
 
 LANGUAGES = ("vi", "en")
 
@@ -43,6 +44,8 @@ def add_person(*, email: str, full_name: str, address: str = "", language: str =
     errors: dict[str, list[str]] = {}
     if not 0 < len(full_name) <= 150:
         errors["full_name"] = [_("Nhập họ và tên, không quá 150 ký tự.")]
+    elif not full_name.isprintable():
+        errors["full_name"] = [_("Họ và tên có ký tự không đọc được; hãy gõ lại.")]
     if address not in Address.values:
         errors["address"] = [_("Chọn Ông hoặc Bà, hoặc để trống.")]
     if language not in LANGUAGES:
@@ -51,7 +54,11 @@ def add_person(*, email: str, full_name: str, address: str = "", language: str =
         errors["email"] = [said]
     if errors:
         raise Invalid(errors=errors)
-    person = User.objects.create_user(email, full_name=full_name, address=address, language=language)
+    try:
+        with transaction.atomic():
+            person = User.objects.create_user(email, full_name=full_name, address=address, language=language)
+    except IntegrityError:  # somebody else has entered them since we looked
+        raise Invalid(errors={"email": [_("Thư điện tử này đã có người dùng.")]}) from None
     enter(person, ADDITION, "", by=by)
     return person
 
@@ -79,21 +86,33 @@ def deactivate(person: User, *, by: User, now: datetime | None = None) -> Left:
     Raises NotYours, NotNow.
     """
     on = timezone.localdate(now)
+    _hold_offices(person, Hand(by, on=on))
     person = _held(person, by, Hand(by, on=on))
     if not person.is_active:
         raise NotNow(_("%(person)s đã ngừng sử dụng hệ thống.") % {"person": person})
+    for city in Hand(person, on=on).cities_administered:
+        keep_an_administrator(city, without=person.pk, on=on)
     ended = _end_all(Appointment.objects.filter(user=person), on)
     _end_all(Delegation.objects.filter(Q(giver=person) | Q(taker=person)), on)
     person.is_active = person.is_staff = person.is_superuser = False
-    person.save(update_fields=["is_active", "is_staff", "is_superuser"])
     take_away_keys(person)
+    person.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
     enter(person, CHANGE, f"deactivated; offices ended: {ended}", by=by)
     return Left(ended, cases_in_hand(person))
+
+
+def _hold_offices(person: User, hand: Hand) -> None:
+    """The person's offices and those of all who administer the cities in question, locked as one set:
+    two administrators do not take each other out at the same moment."""
+    together = Q(user=person) | Q(role=Role.ADMINISTRATOR, unit__in=hand.cities_administered)
+    offices = Appointment.objects.filter(together)
+    list(offices.select_for_update(no_key=True).order_by("pk").values("pk"))
 
 
 def _end_all(rows: QuerySet[Any], on: date) -> int:
     """End what runs, and what would begin later before it does; answers how many ran."""
     rows = rows.filter(Q(until=None) | Q(until__gt=on))
+    list(rows.select_for_update(no_key=True).order_by("pk").values("pk"))
     rows.filter(since__gt=on).update(until=F("since"))
     return rows.filter(since__lte=on).update(until=on)
 
@@ -108,26 +127,32 @@ def cases_in_hand(person: User) -> list[str]:
     return sorted(numbers)
 
 
-@transaction.atomic
 def pseudonymise(person: User, *, by: User, now: datetime | None = None) -> User:
     """Take the name and address of somebody who left out of the system, for good.
 
     The record refers to people by key: it goes on saying which deeds were one person's, and every
     hash of it holds. Raises NotYours, NotNow.
     """
-    person = _held(person, by, Hand(by, on=timezone.localdate(now)))
+    with transaction.atomic():
+        person = _pseudonymise(person, by, Hand(by, on=timezone.localdate(now)))
+    # Afterwards: every session of the service is read for it, while nobody waits for the locks.
+    forget_sessions(person)
+    return person
+
+
+def _pseudonymise(person: User, by: User, hand: Hand) -> User:
+    person = _held(person, by, hand)
     if person.is_active:
         raise NotNow(_("Hãy cho %(person)s ngừng sử dụng hệ thống trước.") % {"person": person})
     if is_pseudonymous(person):
         raise NotNow(_("Tên của người này đã được bỏ."))
-    full_name, email = person.full_name, person.email
+    email = person.email
     person.full_name = f"Người đã rời cơ quan số {person.pk}"
     person.email = f"nguoi-{person.pk}@{NOWHERE}"
     person.address, person.language, person.last_login = Address.NONE, "vi", None
-    person.set_unusable_password()
-    person.save()
     take_away_keys(person)
-    forget_the_name(person, full_name=full_name, email=email)
+    person.save()
+    forget_the_name(person, email=email)
     enter(person, CHANGE, "pseudonymised", by=by)
     return person
 
@@ -142,7 +167,7 @@ def is_pseudonymous(person: User) -> bool:
 
 def _held(person: User, by: User, hand: Hand) -> User:
     """The person, locked, if `by` looks after every office they hold and is not they themselves."""
-    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    (person,) = hold(person)
     offices = Appointment.objects.filter(Q(until=None) | Q(until__gt=hand.on), user=person)
     is_seen = people_of_the_cities(hand).filter(pk=person.pk).exists()
     if not is_seen or not all(hand.administers(o.unit) for o in offices.select_related("unit__parent")):

@@ -49,6 +49,7 @@ class Outcome:
 def carry_out(plan: Plan) -> Outcome:
     """Do what a faultless plan says, inside the transaction that holds its units."""
     outcome = Outcome(renamed=[_rename(plan, code) for code in plan.by_old if plan.goes_on(code)])
+    _hold_offices(plan)
     for unit in plan.dissolved.values():
         unit.dissolved_on = plan.on
         unit.save(update_fields=["dissolved_on"])
@@ -125,6 +126,14 @@ def _succeed(plan: Plan, code: str, outcome: Outcome) -> list[Unit]:
         for row, successor in zip(rows, successors, strict=True)
     )
     return successors
+
+
+def _hold_offices(plan: Plan) -> None:
+    """What ends with the units, locked in the order in which all lock: somebody with offices in two
+    of them may be leaving at the same moment."""
+    for rows in (Appointment.objects, Delegation.objects):
+        ending = rows.filter(Q(until=None) | Q(until__gt=plan.on), unit__in=plan.dissolved.values())
+        list(ending.select_for_update(no_key=True).order_by("pk").values("pk"))
 
 
 def _end_offices(unit: Unit, on: date) -> tuple[int, int]:

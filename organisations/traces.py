@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from allauth.account.models import EmailAddress
@@ -10,51 +9,71 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from knox.models import AuthToken
 
+from .ledger import names_nobody
 from .models import Appointment, Delegation, User
 
 
 def take_away_keys(person: User) -> None:
-    """Nothing that was handed out to a person opens anything any more."""
+    """Nothing that was handed out to a person opens anything any more; they are yet to be saved.
+
+    Every session and every link to a new password carries a hash of the password: with it they end.
+    """
+    person.set_unusable_password()
     AuthToken.objects.filter(user=person).delete()
+    person.groups.clear()
+    person.user_permissions.clear()
+
+
+def forget_sessions(person: User) -> None:
+    """Delete what is kept of the person's visits: with it goes the address they signed in by."""
     theirs = [
         session.pk
         for session in Session.objects.iterator()
         if session.get_decoded().get(SESSION_KEY) == str(person.pk)
     ]
     Session.objects.filter(pk__in=theirs).delete()
-    person.groups.clear()
-    person.user_permissions.clear()
 
 
-def forget_the_name(person: User, *, full_name: str, email: str) -> None:
-    """Replace what a person was called where the framework and the mail server wrote it down."""
+def forget_the_name(person: User, *, email: str) -> None:
+    """Take out what a person is or ever was called, where others wrote it down."""
     EmailAddress.objects.filter(user=person).delete()
     person.messages.exclude(last_error="").update(last_error="")
-    # The name only in entries about this person: others may bear it too. An address is nobody else's.
+    delegations = Delegation.objects.filter(Q(giver=person) | Q(taker=person))
+    delegations.update(reason="")
     about: list[tuple[type[Model], list[int]]] = [
         (User, [person.pk]),
         (Appointment, list(person.appointments.values_list("pk", flat=True))),
-        (Delegation, list(Delegation.objects.filter(_of(person)).values_list("pk", flat=True))),
+        (Delegation, list(delegations.values_list("pk", flat=True))),
     ]
     for model, keys in about:
-        kind = ContentType.objects.get_for_model(model)
-        _replace(LogEntry.objects.filter(content_type=kind, object_id__in=keys), full_name, str(person))
-    _replace(LogEntry.objects.all(), email, person.email)
+        _overwrite(model, keys, str(person))
+    _replace(email, person.email)
 
 
-def _of(person: User) -> Q:
-    return Q(giver=person) | Q(taker=person)
+def _overwrite(model: type[Model], keys: list[int], name: str) -> None:
+    """Leave of the entries about these things who wrote them and when, and what names nobody.
+
+    Former names and addresses stand in them as well, and are known to nobody any more.
+    """
+    kind = ContentType.objects.get_for_model(model)
+    entries = list(LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys]))
+    for entry in entries:
+        entry.object_repr = name
+        if not names_nobody(entry.change_message):
+            entry.change_message = ""
+    LogEntry.objects.bulk_update(entries, ["object_repr", "change_message"], batch_size=500)
 
 
-def _replace(entries: QuerySet[LogEntry], former: str, now: str) -> None:
-    for word in {former, json.dumps(former)[1:-1]} - {""}:  # as a text has it, and as JSON does
-        found = list(entries.filter(Q(object_repr__contains=word) | Q(change_message__contains=word)))
-        # The whole word: staff@ is not the end of other.staff@.
-        whole = re.compile(rf"(?<![\w.+-]){re.escape(word)}(?!\w)")
-        for entry in found:
-            entry.object_repr = whole.sub(now, entry.object_repr)[:200]
-            entry.change_message = whole.sub(now, entry.change_message)
-        LogEntry.objects.bulk_update(found, ["object_repr", "change_message"])
+def _replace(former: str, now: str) -> None:
+    """An address is nobody else's: in entries about anything the new one takes its place."""
+    mentions = Q(object_repr__contains=former) | Q(change_message__contains=former)
+    found = list(LogEntry.objects.filter(mentions))
+    # The whole word: staff@ is not the end of other.staff@.
+    whole = re.compile(rf"(?<![\w.+-]){re.escape(former)}(?!\w)")
+    for entry in found:
+        entry.object_repr = whole.sub(now, entry.object_repr)[:200]
+        entry.change_message = whole.sub(now, entry.change_message)
+    LogEntry.objects.bulk_update(found, ["object_repr", "change_message"], batch_size=500)

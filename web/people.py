@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.forms import Form
 
 from actions.handover import all_in_hand, counts_in_hand
+from organisations.deputies import heads_of, may_choose
 from organisations.hands import Hand
 from organisations.models import Appointment, Delegation, Unit, User
 from organisations.people import is_pseudonymous, people_of_the_cities
@@ -53,11 +54,11 @@ def _of_chaired(hand: Hand, counts: Counter[tuple[int, int]]) -> Q:
 
 
 def _with_offices(people: QuerySet[User], hand: Hand, on: date) -> Any:
-    held = Appointment.objects.current(on).filter(_within_reach(hand)).select_related("unit")
+    held = Appointment.objects.current(on).filter(within_reach(hand)).select_related("unit")
     return people.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
 
 
-def _within_reach(hand: Hand) -> Q:
+def within_reach(hand: Hand) -> Q:
     """Rows of units that the reader chairs or whose city they administer."""
     cities = hand.cities_administered
     return Q(unit__in=hand.units_chaired | cities) | Q(unit__parent__in=cities)
@@ -103,7 +104,7 @@ def person_file(hand: Hand, person: User, bound: Mapping[str, Form]) -> dict[str
     day = today()
     administers = bool(hand.cities_administered)
     offices = list(
-        person.appointments.filter(_within_reach(hand)).select_related("unit__parent").order_by("-since")
+        person.appointments.filter(within_reach(hand)).select_related("unit__parent").order_by("-since")
     )
     current = [office for office in offices if office.since <= day.on and not _is_over(office, day.on)]
     units = list({office.unit_id: office.unit for office in current}.values())
@@ -116,8 +117,7 @@ def person_file(hand: Hand, person: User, bound: Mapping[str, Form]) -> dict[str
         "is_pseudonymous": is_pseudonymous(person),
         "offices": [_office(office, day.on, administers, bound) for office in offices],
         "office_form": _office_form(hand, person, day.on, bound) if administers else None,
-        "delegations": deputies(person, day.on).filter(_within_reach(hand)),
-        "deputy_form": bound.get("deputy") or (DeputyForm(person, units, on=day.on) if is_here else None),
+        "deputies": _deputies(hand, person, units if is_here else [], bound),
         "hands": _hands(hand, person, day.on, bound),
         "bound": bound,
     }
@@ -140,16 +140,32 @@ def _office_form(hand: Hand, person: User, on: date, bound: Mapping[str, Form]) 
     return OfficeForm(units_to_give(hand), on=on) if person.is_active and person != hand.user else None
 
 
+class Deputies(NamedTuple):
+    """Who stands in for a person or for whom they do, each with whether the reader may end it."""
+
+    rows: list[tuple[Delegation, bool]]
+    form: Form | None
+
+
+def _deputies(hand: Hand, person: User, units: list[Unit], bound: Mapping[str, Form]) -> Deputies:
+    found = list(deputies(person, hand.on).filter(within_reach(hand)))
+    heads = heads_of([*units, *(delegation.unit for delegation in found)], hand.on)
+    rows = [(d, may_choose(hand, d.giver_id, d.taker_id, d.unit, heads)) for d in found]
+    theirs = [unit for unit in units if may_choose(hand, person.pk, None, unit, heads)]
+    form = DeputyForm(person, theirs, on=hand.on, reader=hand.user) if theirs else None
+    return Deputies(rows, bound.get("deputy") or form)
+
+
 def deputies(person: User, on: date) -> QuerySet[Delegation]:
     """Who stands in for a person or for whom they do, now or later."""
     not_over = Q(until=None) | Q(until__gt=on)
     theirs = Delegation.objects.filter(not_over, Q(giver=person) | Q(taker=person))
-    return theirs.select_related("giver", "taker", "unit").order_by("since", "pk")
+    return theirs.select_related("giver", "taker", "unit__parent").order_by("since", "pk")
 
 
 def _hands(hand: Hand, person: User, on: date, bound: Mapping[str, Form]) -> list[Hands]:
     found: dict[int, list[Case]] = {}
-    for case in all_in_hand(person).filter(_within_reach(hand)).for_reading().order_by("turn_due_on", "pk"):
+    for case in all_in_hand(person).filter(within_reach(hand)).for_reading().order_by("turn_due_on", "pk"):
         found.setdefault(case.unit_id, []).append(case)
     hands = []
     for cases in found.values():

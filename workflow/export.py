@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from .deadlines import LOCAL
@@ -88,6 +89,8 @@ def _xlsx(cases: CaseQuerySet) -> HttpResponse:
 
 
 def _cell(sheet: Any, value: Any, *, is_head: bool) -> WriteOnlyCell:
+    if isinstance(value, str):  # without what no cell can hold: one name must not spoil everybody's file
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"

@@ -20,7 +20,8 @@ from .calendar import hold_the_rules
 from .deadlines import FARTHEST_YEARS, LOCAL
 from .models import Case, Policy
 from .operations import moment_now
-from .refusals import Invalid, NotNow, NotYours
+from .refusals import Invalid, NotNow
+from .timekeepers import refuse_other_hands
 from .vocabulary import Verifier
 
 #: The least and the most that each term may be; less leaves no time, more is a slip.
@@ -70,8 +71,8 @@ def set_policy(
 
 
 def _refuse(colour: str, valid_from: date, by: User, terms: dict[str, Any], moment: Moment) -> None:
-    if not Hand(by, on=moment.today).cities_administered:
-        raise NotYours(_("Chỉ quản trị của thành phố sửa quy định thời hạn."))
+    hand = Hand(by, on=moment.today)
+    refuse_other_hands(hand, _("Chỉ quản trị của thành phố sửa quy định thời hạn."))
     errors = {name: [_("Quy định không có mục này.")] for name in terms.keys() - set(TERMS)}
     if colour not in NEEDS_WORK:
         errors["colour"] = [_("Quy định chỉ đặt cho mức Đỏ hoặc Vàng.")]

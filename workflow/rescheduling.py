@@ -20,7 +20,8 @@ from .models import CalendarDay, Case, Event
 from .moved import record_moves, recount_timers
 from .moves import Change, Move, moves_of
 from .operations import moment_now
-from .refusals import Invalid, NotYours
+from .refusals import Invalid
+from .timekeepers import refuse_other_hands
 
 #: Days that one change may name: more than a year of exceptions is a slip.
 MAX_DAYS = 400
@@ -63,8 +64,9 @@ def change_calendar(
 ) -> Report:
     """Write days of the calendar and move every deadline that follows from them: all, or nothing.
 
-    A dry run does everything and takes it back, so what it reports is what would happen. Nobody is
-    needed while there is no case. Raises NotYours, Invalid.
+    A dry run does everything and takes it back, so what it reports is what would happen: only cases
+    of cities that the person administers. Nobody is needed while there is no case.
+    Raises NotYours, Invalid.
     """
     days = [day._replace(name=day.name.strip(), source=day.source.strip()) for day in days]
     with transaction.atomic():
@@ -86,9 +88,8 @@ def change_calendar(
 
 
 def _refuse(days: Sequence[Day], by: User | None, moment: Moment) -> None:
-    is_theirs = Hand(by, on=moment.today).cities_administered if by else not Case.objects.exists()
-    if not is_theirs:
-        raise NotYours(_("Chỉ quản trị của thành phố sửa lịch làm việc."))
+    if by or Case.objects.exists():
+        refuse_other_hands(Hand(by, on=moment.today), _("Chỉ quản trị của thành phố sửa lịch làm việc."))
     if not days:
         raise Invalid(errors={"on": [_("Hãy chọn ít nhất một ngày.")]})
     if len(days) > MAX_DAYS or len({day.on for day in days}) < len(days):

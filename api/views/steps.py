@@ -17,6 +17,7 @@ from workflow.refusals import Refusal
 from workflow.vocabulary import Step
 
 from ..cases import AskedSerializer, CaseDetailSerializer
+from ..fields import is_key
 from ..problems import answer
 from ..requests import PersonRequest
 from .cases import detail, fetch
@@ -42,7 +43,7 @@ def version_in(request: PersonRequest) -> int | None:
     tag = request.headers.get("If-Match", "*").removeprefix("W/").strip('" ')
     if tag == "*":
         return None
-    if not tag.isdecimal():
+    if not is_key(tag):
         raise ValidationError({"If-Match": [_("Không hiểu phiên bản này.")]})
     return int(tag)
 

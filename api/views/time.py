@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from indicators.models import NEEDS_WORK_CHOICES
@@ -18,6 +17,7 @@ from workflow.moves import Move
 from workflow.policies import BOUNDS, TERMS, set_policy
 from workflow.policies import Report as PolicyReport
 from workflow.rescheduling import MAX_DAYS, Day, Report, change_calendar
+from workflow.timekeepers import refuse_other_hands
 from workflow.vocabulary import Verifier
 
 from ..fields import ModelSerializer
@@ -26,8 +26,7 @@ from .assessments import is_dry_run
 
 
 def refuse_others(request: PersonRequest) -> None:
-    if not Hand(request.user).cities_administered:
-        raise PermissionDenied(_("Chỉ quản trị của thành phố làm được việc này."))
+    refuse_other_hands(Hand(request.user), _("Chỉ quản trị của thành phố làm được việc này."))
 
 
 # --- The calendar ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import io
 
 from django.utils.translation import override
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -56,10 +57,12 @@ def _write_indicators(sheet: Worksheet, rated: dict[int, Rating]) -> None:
         if rating:
             values[2:] = [_label(rating.colour), rating.finding, rating.evidence_note]
         for column, value in enumerate(values, start=1):
-            cell = sheet.cell(row=row, column=column, value=value or None)
+            # Without what no cell can hold; findings also come by API.
+            text = ILLEGAL_CHARACTERS_RE.sub("", value or "")
+            cell = sheet.cell(row=row, column=column, value=text or None)
             # Kept as text: 1.10 must not turn into 1.1, nor a finding into a formula.
             cell.number_format = "@"
-            if value:
+            if text:
                 cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 

@@ -68,8 +68,10 @@ def test_if_match_keeps_a_person_from_deciding_on_an_old_state(city, as_) -> Non
     response = chair.post(f"cases/{case.number}/steps/assign/", body, HTTP_IF_MATCH=tag)
     assert response.status_code == 412
     assert "đã thay đổi" in response.json()["detail"]
-    response = chair.post(f"cases/{case.number}/steps/assign/", body, HTTP_IF_MATCH="abc")
-    assert response.status_code == 400
+    for strange in ("abc", f'"{"9" * 5000}"', "-1"):
+        response = chair.post(f"cases/{case.number}/steps/assign/", body, HTTP_IF_MATCH=strange)
+        assert response.status_code == 400
+        assert response.json()["errors"] == {"If-Match": ["Không hiểu phiên bản này."]}
 
 
 def test_the_same_step_on_several_cases_answers_for_each(city, as_) -> None:

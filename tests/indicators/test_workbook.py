@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from indicators.models import Indicator
+from indicators.models import Indicator, Rating
 from indicators.refusals import Refused
 from indicators.workbook import read_rows, write_form
 
@@ -77,6 +77,13 @@ def test_what_has_been_rated_is_in_the_next_form_and_changes_nothing_when_sent_a
     form = io.BytesIO(write_form(city.kien_an, "2026-Q4"))
     colours = {code: colour for code, colour in read(form).items() if colour != "not_rated"}
     assert colours == {"1.1": "green", "1.10": "red", "2.1": "yellow"}
+
+
+def test_a_finding_that_no_cell_can_hold_is_in_the_form_without_what_is_in_the_way(city) -> None:
+    city.rate(red="1.1", period="2026-Q4")
+    Rating.objects.update(finding="Thiếu\x01 quy trình", evidence_note="\x02")
+    sheet = load_workbook(io.BytesIO(write_form(city.kien_an, "2026-Q4")))["Đánh giá"]
+    assert [cell.value for cell in sheet[5]][2:] == ["Đỏ", "Thiếu quy trình", None]
 
 
 # --- In: what is clear ---------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from organisations.deputies import delegate, end_delegation
-from organisations.hands import Hand
-from organisations.models import Delegation
+from organisations.hands import Hand, chairs_of
+from organisations.models import Appointment, Delegation, Role, User
 from organisations.refusals import Invalid, NotNow, NotYours
 from tests.conftest import WEDNESDAY
 
@@ -28,6 +28,13 @@ def test_a_vice_chair_chairs_while_the_chairperson_is_away_and_no_longer(city) -
     assert Hand(city.vice_chair, on=LATER).units_chaired == set()
 
 
+def test_the_power_of_a_chairperson_who_is_deactivated_is_on_loan_to_nobody(city) -> None:
+    stand_in(city, "chairperson", "vice_chair")
+    User.objects.filter(pk=city.chairperson.pk).update(is_active=False)
+    assert Hand(city.vice_chair, on=TODAY).units_chaired == set()
+    assert chairs_of(city.kien_an.pk, TODAY) == set()
+
+
 def test_anybody_else_only_names_who_is_told(city) -> None:
     stand_in(city, "chairperson", "staff")
     assert Hand(city.staff, on=TODAY).units_chaired == set()
@@ -42,6 +49,66 @@ def test_the_person_the_chair_and_the_administrator_choose_a_deputy(city, by) ->
 def test_a_vice_chair_who_acts_chooses_deputies_too(city) -> None:
     stand_in(city, "chairperson", "vice_chair")
     assert stand_in(city, by=city.vice_chair)
+
+
+# --- The power of the chair -------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_loan(city: Any) -> Delegation:
+    """The vice-chair chairs the unit until the 20th; there is a second one."""
+    city.person("second_vice_chair", "Cao Văn Nhì", Role.VICE_CHAIR)
+    return stand_in(city, "chairperson", "vice_chair")
+
+
+def test_whoever_has_it_on_loan_does_not_prolong_it(city, on_loan) -> None:
+    with pytest.raises(NotYours):
+        stand_in(city, "chairperson", "vice_chair", since=LATER, until=None, by=city.vice_chair)
+    assert Hand(city.vice_chair, on=LATER).units_chaired == set()
+
+
+def test_whoever_has_it_on_loan_does_not_give_it_away(city, on_loan) -> None:
+    give = {"since": LATER, "until": None, "by": city.vice_chair}
+    with pytest.raises(NotYours, match="chính người ấy hoặc một quản trị khác"):
+        stand_in(city, "chairperson", "second_vice_chair", **give)
+    with pytest.raises(NotYours):
+        end_delegation(on_loan, by=city.vice_chair, now=WEDNESDAY)
+    to_come = city.person("next_chair", "Vũ Thị Tới", Role.CHAIRPERSON, since=LATER)
+    Appointment.objects.create(user=to_come, unit=city.kien_an, role=Role.STAFF, since=TODAY)
+    with pytest.raises(NotYours):  # nor that of who is to be chairperson next
+        stand_in(city, "next_chair", "second_vice_chair", **give)
+
+
+@pytest.mark.parametrize("by", ["chairperson", "administrator"])
+def test_the_chairperson_and_an_administrator_give_and_end_it(city, on_loan, by) -> None:
+    given = stand_in(city, "chairperson", "second_vice_chair", since=LATER, until=None, by=getattr(city, by))
+    for delegation in (on_loan, given):
+        assert end_delegation(delegation, by=getattr(city, by), now=WEDNESDAY)
+
+
+def test_an_administrator_who_is_vice_chair_as_well_does_not_take_it(city) -> None:
+    both = city.administrator
+    Appointment.objects.create(user=both, unit=city.kien_an, role=Role.VICE_CHAIR, since=TODAY)
+    with pytest.raises(NotYours, match="một quản trị khác"):
+        stand_in(city, "chairperson", "administrator", by=both)
+    assert Hand(both, on=TODAY).units_chaired == set()
+    given = stand_in(city, "chairperson", "administrator")
+    with pytest.raises(NotYours):
+        end_delegation(given, by=both, now=WEDNESDAY)
+
+
+def test_nobody_makes_themselves_the_deputy_of_anybody(city) -> None:
+    with pytest.raises(NotYours, match="tự cử mình"):
+        stand_in(city, "staff", "chairperson", by=city.chairperson)
+
+
+def test_nobody_stands_in_for_or_through_somebody_just_deactivated(city) -> None:
+    User.objects.filter(pk=city.supporter.pk).update(is_active=False)
+    with pytest.raises(Invalid):
+        stand_in(city)
+
+
+# --- What is refused --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by", ["supporter", "vice_chair", "auditor", "neighbour_chairperson", "stranger"])

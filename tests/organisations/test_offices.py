@@ -65,12 +65,25 @@ def test_offices_of_the_city_are_held_at_the_city_and_only_they(city) -> None:
 
 def test_a_dissolved_unit_and_an_inactive_person_get_none(city) -> None:
     city.kien_an.dissolved_on = date(2026, 10, 12)
+    city.kien_an.save()
     assert give(city, city.stranger)
     with pytest.raises(Invalid, match="giải thể"):
         give(city, city.stranger, role="coordinator", since=date(2026, 10, 12))
     city.stranger.is_active = False
+    city.stranger.save()
     with pytest.raises(Invalid, match="ngừng sử dụng"):
         give(city, city.stranger, role="coordinator")
+
+
+def test_what_has_just_become_of_a_unit_and_a_person_counts(city) -> None:
+    """Whoever gives an office looks at a page that may be old."""
+    Unit.objects.filter(pk=city.kien_an.pk).update(dissolved_on=TODAY)
+    with pytest.raises(Invalid, match="giải thể"):
+        give(city, city.stranger)
+    User.objects.filter(pk=city.stranger.pk).update(is_active=False)
+    with pytest.raises(Invalid, match="ngừng sử dụng"):
+        give(city, city.stranger, unit=city.phu_lien)
+    assert not city.stranger.appointments.exists()
 
 
 def test_one_office_is_not_held_twice_at_a_time(city) -> None:
@@ -117,7 +130,11 @@ def test_an_end_still_to_come_can_be_moved_but_not_before_the_beginning(city) ->
 def test_the_city_keeps_an_administrator(city) -> None:
     with pytest.raises(NotNow, match="ít nhất một quản trị"):
         end_office(office(city.administrator), until=TODAY, by=city.administrator, now=WEDNESDAY)
-    give(city, city.stranger, role="administrator", unit=city.unit)
+    given = give(city, city.stranger, role="administrator", unit=city.unit)
+    Appointment.objects.filter(pk=given.pk).update(until=TODAY + timedelta(days=1))
+    with pytest.raises(NotNow, match="ít nhất một quản trị"):  # who leaves tomorrow is none to stay
+        end_office(office(city.administrator), until=TODAY, by=city.administrator, now=WEDNESDAY)
+    Appointment.objects.filter(pk=given.pk).update(until=None)
     assert end_office(office(city.administrator), until=TODAY, by=city.administrator, now=WEDNESDAY)
 
 

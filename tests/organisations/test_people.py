@@ -57,6 +57,8 @@ def test_a_person_is_entered_without_a_password_and_without_rights(city) -> None
         ({"email": "STAFF@haiphong.example"}, "email"),
         ({"full_name": " "}, "full_name"),
         ({"full_name": "x" * 151}, "full_name"),
+        ({"full_name": "Vũ\x01Mới"}, "full_name"),
+        ({"full_name": "Vũ\u202eMới"}, "full_name"),
         ({"address": "dr"}, "address"),
         ({"language": "fr"}, "language"),
     ],
@@ -117,7 +119,8 @@ def test_whoever_leaves_keeps_no_office_no_key_and_what_they_did(city) -> None:
     assert Delegation.objects.get().until == TODAY
     assert not AuthToken.objects.exists()
     assert (browser.get("/").status_code, other.get("/").status_code) == (302, 200)
-    assert Session.objects.count() == 1
+    User.objects.filter(pk=city.staff.pk).update(is_active=True)
+    assert browser.get("/").status_code == 302  # should they come back, they sign in anew
     case.refresh_from_db()
     assert case.assignee == city.staff
     assert leave(city, city.supporter).cases == [case.number]  # whose corrective action it is
@@ -129,6 +132,15 @@ def test_nobody_leaves_twice_or_takes_themselves_out(city) -> None:
     leave(city, city.staff)
     with pytest.raises(NotNow):
         leave(city, city.staff)
+
+
+def test_whoever_takes_out_an_administrator_stays(city) -> None:
+    """Somebody whose own office is over tomorrow is nobody to be left with."""
+    second = city.person("second", "Hồ Văn Nhì", Role.ADMINISTRATOR, city.unit, until=date(2026, 10, 8))
+    with pytest.raises(NotNow, match="ít nhất một quản trị"):
+        leave(city, city.administrator, by=second)
+    second.appointments.update(until=date(2026, 10, 9))
+    assert leave(city, city.administrator, by=second).offices == 1
 
 
 def test_who_holds_an_office_in_another_city_is_not_this_citys_to_take_out(city) -> None:
@@ -178,7 +190,11 @@ def test_the_name_and_address_are_nowhere_and_every_hash_holds(city, in_the_mail
     log(root, namesake, "Thêm")
     log(root, city.other_staff, f"Thư: {city.other_staff.email}")
     in_the_mail(person)
-    Client().force_login(person)
+    browser = Client()
+    browser.force_login(person)
+    visit = browser.session
+    visit["account_authentication_methods"] = [{"method": "password", "email": person.email}]
+    visit.save()
     AuthToken.objects.create(person)
     events = list(Event.objects.order_by("pk").values("hash", "note", "changes", "actor"))
     with pytest.raises(NotNow, match="ngừng sử dụng"):
@@ -195,6 +211,8 @@ def test_the_name_and_address_are_nowhere_and_every_hash_holds(city, in_the_mail
     for word in (former_name, former_email, "pham quoc tuan", json.dumps(former_name)[1:-1]):
         assert not re.search(rf"(?<![\w.]){re.escape(word.casefold())}", said), word
     assert LogEntry.objects.filter(change_message=f"Thư: {city.other_staff.email}").exists()
+    assert LogEntry.objects.filter(change_message="deactivated; offices ended: 1").exists()
+    assert not Session.objects.exists()
     assert str(person) == f"Người đã rời cơ quan số {person.pk}"
     assert person.email.endswith(".invalid")
     assert (person.address, person.last_login, person.has_usable_password()) == ("", None, False)
@@ -216,6 +234,33 @@ def in_the_mail(city) -> Any:
         assert Message.objects.filter(recipient=person).exists()
 
     return send
+
+
+def test_former_names_and_addresses_and_reasons_of_leave_are_gone_as_well(city) -> None:
+    """Nobody knows any more what a person was called before, so nothing that could say it stays."""
+    person, root = city.staff, User.objects.create_superuser("root@haiphong.example", full_name="Gốc")
+    given = {"unit": city.kien_an, "until": None, "now": WEDNESDAY}
+    delegate(person, taker=city.supporter, since=TODAY, by=person, reason="Ông Tuấn nghỉ ốm", **given)
+    delegate(
+        city.other_staff, taker=person, since=TODAY, by=city.other_staff, reason="Ông Tuấn thay", **given
+    )
+    delegate(city.supporter, taker=city.other_staff, since=TODAY, by=city.supporter, reason="Nghỉ", **given)
+    for name, email in (
+        ("Phạm Tuấn Anh", "tuan.anh@haiphong.example"),
+        ("Phạm Tuấn", "tuan@haiphong.example"),
+    ):
+        person.full_name, person.email = name, email
+        person.save()
+        log(root, person, json.dumps([{"changed": {"object": name}}]))
+        log(root, person.appointments.get(), f"Thêm cho {email}")
+    leave(city, person)
+    pseudonymise(person, by=city.administrator, now=WEDNESDAY)
+    said = every_text().casefold()
+    for word in ("tuấn", json.dumps("Tuấn")[1:-1].casefold(), "tuan"):
+        assert word not in said
+    assert set(Delegation.objects.values_list("reason", flat=True)) == {"", "Nghỉ"}
+    written = LogEntry.objects.filter(user=root)
+    assert (written.count(), set(written.values_list("change_message", flat=True))) == (4, {""})
 
 
 def test_a_namesake_keeps_the_name(city) -> None:

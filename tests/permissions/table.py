@@ -60,6 +60,8 @@ class Row:
     others: int = NOT_YOURS
     #: What those get who do not see the case; what concerns no case answers 403, not 404.
     outside: Any = NOT_THERE
+    #: Columns that see what it is about, where others of the unit do not, and are told it is not theirs.
+    see: tuple[str, ...] = ()
     #: By which method the API is called, and the pages; empty where there is no such entrance.
     api: str = "post"
     page: str = "post"
@@ -79,6 +81,8 @@ class Row:
             return SIGN_IN
         if role in self.may:
             return OK
+        if role in self.see:
+            return NOT_YOURS
         return self.outside if role in OUTSIDE else self.others
 
 
@@ -276,25 +280,25 @@ PEOPLE_CHANGE = [
         outside=NOT_YOURS, apart=("other_city",)),
     Row("Giao chức vụ", "open_case", "people/{lead}/offices/", ("administrator",),
         lambda city: {"unit": "11443", "role": "coordinator", "since": date(2026, 10, 7)}, api="",
-        others=NOT_THERE),
+        others=NOT_THERE, see=CHAIRS),
     Row("Cho thôi chức vụ", "open_case", "people/{lead}/offices/{office}/end/", ("administrator",),
-        lambda city: {"until": date(2026, 10, 8)}, api="", others=NOT_THERE),
+        lambda city: {"until": date(2026, 10, 8)}, api="", others=NOT_THERE, see=CHAIRS),
     Row("Cử người thay khi vắng", "open_case", "people/{lead}/deputies/", (*CHAIRS, "administrator"),
         lambda city: {"unit": city.kien_an, "taker": city.other_staff, "since": date(2026, 10, 8)}, api="",
         others=NOT_THERE),
     Row("Ngừng một người", "open_case", "people/{lead}/deactivate/", ("administrator",), api="",
-        others=NOT_THERE),
+        others=NOT_THERE, see=CHAIRS),
     Row("Bỏ tên người đã ngừng", "left", "people/{gone}/pseudonymise/", ("administrator",),
         lambda city: {"typed": city.gone.email}, api="", others=NOT_THERE),
 ]  # fmt: skip
 
 TIME = [
     Row("Xem lịch làm việc", "open_case", "calendar/", EVERYBODY, api="get", page=""),
-    Row("Sửa lịch làm việc", "in_progress", "calendar/", ("administrator", "other_city"), a_day,
-        outside=NOT_YOURS, page_path="calendar/preview/", page_asks=the_same_day, apart=("other_city",)),
+    Row("Sửa lịch làm việc", "in_progress", "calendar/", ("administrator",), a_day,
+        outside=NOT_YOURS, page_path="calendar/preview/", page_asks=the_same_day),
     Row("Xem quy định thời hạn", "open_case", "policies/", EVERYBODY, api="get", page=""),
     Row("Đặt quy định thời hạn mới", "in_progress", "policies/", ("administrator",), terms,
-        outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms, apart=("other_city",)),
+        outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms),
     Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
         outside=NOT_YOURS, apart=("other_city",)),
 ]  # fmt: skip

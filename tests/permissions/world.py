@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from actions.operations import plan_action
 from organisations.models import Delegation, Role, Succession, User
 from tests.conftest import WEDNESDAY, City
-from workflow.models import Case
+from workflow.models import Case, Participation
+from workflow.vocabulary import Part
 
 TODAY = WEDNESDAY.date()
 
@@ -23,9 +24,10 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "coordinator": ("coordinator",),
     "auditor": ("auditor",),
     "administrator": ("administrator",),
-    "former": ("former_chairperson", "former_auditor"),
+    "former": ("former_chairperson", "former_auditor", "former_assignee"),
     "neighbour": (
-        "neighbour_chairperson", "neighbour_delegate", "neighbour_staff", "neighbour_coordinator",
+        "neighbour_chairperson", "neighbour_delegate", "neighbour_vice_chair", "neighbour_staff",
+        "neighbour_coordinator",
     ),
     "other_city": ("other_auditor", "other_administrator"),
     "stranger": ("stranger",),
@@ -39,6 +41,8 @@ def settle(city: City) -> None:
     city.person("owner", "Mai Thị Thực", Role.STAFF)
     city.person("former_chairperson", "Lê Thị Nghỉ", Role.CHAIRPERSON, until=TODAY)
     city.person("former_auditor", "Tô Văn Nghỉ", Role.AUDITOR, city.unit, until=TODAY)
+    city.person("former_assignee", "Đinh Văn Nghỉ", Role.STAFF, until=TODAY)
+    city.person("neighbour_vice_chair", "Hồ Thị Phó", Role.VICE_CHAIR, city.phu_lien)
     city.person("neighbour_delegate", "Hồ Văn Quyền", Role.VICE_CHAIR, city.phu_lien)
     city.person("neighbour_coordinator", "Hồ Thị Mối", Role.COORDINATOR, city.phu_lien)
     other = type(city.unit).objects.create(code="01", kind="city", name="Hà Nội")
@@ -52,8 +56,14 @@ def settle(city: City) -> None:
 
 
 def scene(city: City, name: str, code: str = "1.4") -> Case:
-    """A case in the state of things that a row names, led by `staff` and supported by `supporter`."""
-    return SCENES[name](city, city.open_case(code))
+    """A case in the state of things that a row names, led by `staff` and supported by `supporter`.
+
+    Before them it was led by somebody who holds no office any more.
+    """
+    case = SCENES[name](city, city.open_case(code))
+    led = {"began_at": WEDNESDAY - timedelta(days=9), "ended_at": WEDNESDAY - timedelta(days=2)}
+    Participation.objects.create(case=case, user=city.former_assignee, part=Part.LEAD, **led)
+    return case
 
 
 def _assigned(city: City, case: Case) -> Case:

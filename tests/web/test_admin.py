@@ -2,7 +2,7 @@
 
 import pytest
 
-from organisations.models import User
+from organisations.models import Appointment, Role, Unit, User
 from workflow.models import CalendarDay, Policy
 
 
@@ -47,3 +47,69 @@ def test_calendar_and_policies_are_changed_by_their_operations_only(root, city):
         assert root.get(f"{address}add/").status_code == 403
         assert root.post(f"{address}{model.objects.first().pk}/change/", {}).status_code == 403
         assert root.post(f"{address}{model.objects.first().pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+READ_ONLY = ("unit", "unitversion", "succession", "delegation")
+
+
+@pytest.fixture
+def doer(city, client):
+    """Somebody who works in a unit and keeps the server as well."""
+    User.objects.filter(pk=city.staff.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(User.objects.get(pk=city.staff.pk))
+    return client
+
+
+def office(city, **given):
+    defaults = {
+        "user": city.stranger.pk,
+        "role": "administrator",
+        "unit": city.unit.pk,
+        "since": "2026-10-07",
+    }
+    return defaults | given
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_units_and_delegations_are_changed_by_their_operations_only(doer, city, name):
+    address = f"/admin/organisations/{name}/"
+    assert doer.get(address).status_code == 200
+    assert doer.get(f"{address}add/").status_code == 403
+    if name == "unit":
+        gone = {"code": "11443", "kind": "ward", "name": "Kiến An", "dissolved_on": "2026-10-01"}
+        assert doer.post(f"{address}{city.kien_an.pk}/change/", gone).status_code == 403
+        assert Unit.objects.get(pk=city.kien_an.pk).dissolved_on is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"role": "auditor"},
+        {"role": "chairperson"},
+        {"unit": "kien_an"},
+        {"unit": "kien_an", "role": "chairperson"},
+        {"user": "staff"},
+        {"user": "administrator"},  # who is one already
+        {"user": "gone"},
+        {"since": "1926-10-07"},
+    ],
+)
+def test_no_other_office_is_given_here_and_none_to_oneself(doer, city, given):
+    city.person("gone", "Đinh Thị Đã Đi", None)
+    User.objects.filter(pk=city.gone.pk).update(is_active=False)
+    asked = {
+        name: value if name in ("role", "since") else getattr(city, value).pk for name, value in given.items()
+    }
+    before = list(Appointment.objects.order_by("pk").values())
+    assert doer.post("/admin/organisations/appointment/add/", office(city, **asked)).status_code == 200
+    assert list(Appointment.objects.order_by("pk").values()) == before
+
+
+def test_the_first_administrator_of_a_city_is_named_here_and_their_office_is_not_changed(root, city):
+    assert root.post("/admin/organisations/appointment/add/", office(city)).status_code == 302
+    given = city.stranger.appointments.get()
+    assert (given.role, given.unit) == (Role.ADMINISTRATOR, city.unit)
+    address = f"/admin/organisations/appointment/{given.pk}"
+    assert root.get(f"{address}/change/").status_code == 200
+    assert root.post(f"{address}/change/", office(city, since="2020-01-01")).status_code == 403
+    assert root.post(f"{address}/delete/", {"post": "yes"}).status_code == 403

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from organisations.models import Role, Unit
 from tests.conftest import WEDNESDAY
 from workflow.models import CalendarDay, Case, Policy
 
@@ -48,6 +49,20 @@ def test_an_address_of_a_change_that_is_only_followed_leads_to_the_page(city, si
     admin = signed_in(city.administrator)
     assert {admin.get(a).status_code for a in ADDRESSES} == {200, 302}
     assert 'href="/calendar/"' in html(admin.get("/"))
+
+
+def test_an_administrator_of_elsewhere_reads_them_and_is_told_why_no_more(city, signed_in, today) -> None:
+    hanoi = Unit.objects.create(code="01", kind="city", name="Hà Nội")
+    far = signed_in(city.person("far", "Mai Thị Xa", Role.ADMINISTRATOR, hanoi))
+    assert "Khai hoặc sửa ngày" in html(far.get("/calendar/"))
+    case = city.in_progress()
+    for address in ("/calendar/", "/policies/"):
+        page = html(far.get(address))
+        assert ("dùng chung cho mọi thành phố" in page, "Xem trước" in page) == (True, False)
+    storm = STORM | {"first": "2026-11-06"}
+    for address in ("/calendar/preview/", "/calendar/change/"):
+        refused = far.post(address, storm)
+        assert (refused.status_code, case.number in html(refused)) == (403, False)
 
 
 # --- The calendar -----------------------------------------------------------------------------

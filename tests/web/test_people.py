@@ -106,7 +106,7 @@ def test_what_a_chairperson_may_not_do_is_not_drawn_and_is_refused(city, signed_
     for words in ("Giao chức vụ", "Thôi chức vụ", "Ngừng sử dụng"):
         assert words not in page
     office = {"unit": "11443", "role": "chairperson", "since": "2026-10-07"}
-    assert chair.post(of(city.staff, "offices/"), office).status_code in (400, 403)
+    assert chair.post(of(city.staff, "offices/"), office).status_code == 403
     end = of(city.staff, f"offices/{city.staff.appointments.get().pk}/end/")
     assert chair.post(end, {"until": "2026-10-07"}).status_code == 403
     assert chair.post(of(city.staff, "deactivate/")).status_code == 403
@@ -226,6 +226,39 @@ def test_the_chair_and_the_administrator_choose_for_others(city, signed_in, who)
     assert "Nghỉ phép" in html(reader.get(of(city.staff)))
     assert reader.post(of(city.staff, f"deputies/{delegation.pk}/end/")).status_code == 302
     assert reader.post(of(city.staff, f"deputies/{delegation.pk}/end/")).status_code == 404
+
+
+def test_the_power_of_the_chair_is_not_offered_to_whoever_has_it_on_loan(city, signed_in) -> None:
+    Delegation.objects.create(
+        giver=city.chairperson, taker=city.vice_chair, unit=city.kien_an, since=date(2026, 10, 7)
+    )
+    delegation, vice = Delegation.objects.get(), signed_in(city.vice_chair)
+    page = html(vice.get(of(city.chairperson)))
+    assert ("Chọn người thay" in page, "Kết thúc" in page) == (False, False)
+    more = deputy(city, taker=city.vice_chair.pk, since="2026-10-20", until="")
+    assert vice.post(of(city.chairperson, "deputies/"), more).status_code == 403
+    assert vice.post(of(city.chairperson, f"deputies/{delegation.pk}/end/")).status_code == 403
+    offered = vice.get(of(city.staff)).context["deputies"].form.fields["taker"].queryset
+    assert city.vice_chair not in offered
+    assert "Kết thúc" in html(signed_in(city.administrator).get(of(city.chairperson)))
+
+
+def test_offices_and_deputies_in_units_of_others_are_not_there(city, signed_in) -> None:
+    """Somebody works in two units: each chair looks after what they hold in their own."""
+    office = Appointment.objects.create(
+        user=city.staff, unit=city.phu_lien, role="staff", since=date(2026, 1, 1)
+    )
+    there = Delegation.objects.create(
+        giver=city.staff, taker=city.neighbour_staff, unit=city.phu_lien, since=date(2026, 10, 7)
+    )
+    chair = signed_in(city.chairperson)
+    assert chair.post(of(city.staff, f"offices/{office.pk}/end/"), {"until": "2026-10-07"}).status_code == 404
+    assert chair.post(of(city.staff, f"deputies/{there.pk}/end/")).status_code == 404
+    assert chair.post(of(city.staff, "deputies/"), deputy(city, unit=city.phu_lien.pk)).status_code == 400
+    hanoi = Unit.objects.create(code="01", kind="city", name="Hà Nội")
+    far = Appointment.objects.create(user=city.auditor, unit=hanoi, role="auditor", since=date(2026, 1, 1))
+    admin = signed_in(city.administrator)
+    assert admin.post(of(city.auditor, f"offices/{far.pk}/end/"), {"until": "2026-10-07"}).status_code == 404
 
 
 # --- Queries ----------------------------------------------------------------------------------

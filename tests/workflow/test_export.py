@@ -81,6 +81,17 @@ def test_a_name_is_never_a_formula(city: City, take_away, kind: str) -> None:
         assert any(value == '\'=HYPERLINK("http://x","y")' for value in table(answer)[1])
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_name_that_no_cell_can_hold_spoils_nobodys_file(city: City, take_away, kind: str) -> None:
+    city.staff.full_name = "Phạm\x01 Quốc\x0b Tuấn"
+    city.staff.save()
+    case = city.assigned()
+    [_head, row] = table(take_away(city.auditor, **{"as": kind}))
+    assert row[0] == case.number
+    if kind == "xlsx":
+        assert "Phạm Quốc Tuấn" in row
+
+
 def test_another_kind_is_refused_in_a_sentence(city: City, as_, signed_in) -> None:
     answer = as_(city.staff).get("cases/export/", **{"as": "pdf"})
     assert (answer.status_code, answer.json()["errors"]) == (400, {"as": ["Chọn xlsx hoặc csv."]})

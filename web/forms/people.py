@@ -127,7 +127,10 @@ class DeputyForm(Form):
     until = day(label=_("Đến trước ngày"), required=False, help_text=_("Ngày làm việc trở lại."))
     reason = forms.CharField(label=_("Lý do"), required=False, max_length=LONGEST_REASON)
 
-    def __init__(self, giver: User, units: list[Unit], data: Any = None, *, on: date) -> None:
+    def __init__(
+        self, giver: User, units: list[Unit], data: Any = None, *, on: date, reader: User | None = None
+    ) -> None:
+        """For a reader to choose from: not themselves."""
         super().__init__(data, auto_id="deputy-%s", initial={"since": on})
         keys = [unit.pk for unit in units]
         self.fields["unit"].queryset = Unit.objects.filter(pk__in=keys)
@@ -135,7 +138,7 @@ class DeputyForm(Form):
             self.fields["unit"].widget = forms.HiddenInput()
             self.initial["unit"] = keys[0]
         here = people_of_units(keys, on)
-        self.fields["taker"].queryset = here.exclude(pk=giver.pk)
+        self.fields["taker"].queryset = here.exclude(pk__in=[p.pk for p in (giver, reader) if p])
         for name in ("taker", "since"):
             self.fields[name].is_asked = True
 

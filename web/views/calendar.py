@@ -16,12 +16,13 @@ from django.utils.translation import ngettext
 from web.deadlines import today
 from web.forms.calendar import TAKEN_BACK, DaysForm, of_a_day
 from web.guards import by_posting, for_administrators
-from web.hands import PersonRequest
+from web.hands import PersonRequest, hand_of
 from web.moved import SHOWN, fingerprint, moved
 from workflow.calendar import library_days
 from workflow.models import CalendarDay
 from workflow.refusals import Refusal
 from workflow.rescheduling import FARTHEST_YEARS, FIRST_YEAR, Report, change_calendar
+from workflow.timekeepers import keeps_time
 
 from .case import answer
 
@@ -68,6 +69,7 @@ def _page(
         "months": [(date(year, m, 1), list(group)) for m, group in groupby(days, lambda day: day.on.month)],
         "is_declared": any(day.is_declared for day in days),
         "today": day,
+        "keeps_time": keeps_time(hand_of(request)),
     }
     return render(request, "web/calendar.html", context, status=status)
 

@@ -19,14 +19,20 @@ from web.deadlines import today
 from web.forms.people import DeputyForm, EndForm, HandOverForm, OfficeForm, TypedForm
 from web.hands import PersonRequest, hand_of
 from web.people import deputies as deputies_of
-from web.people import units_to_give
+from web.people import units_to_give, within_reach
 
 from .case import answer
 from .people import attempt, fetched, page, posted
 
 
+def _for_administrators(request: PersonRequest) -> None:
+    if not hand_of(request).cities_administered:
+        raise PermissionDenied
+
+
 @posted
 def appoint(request: PersonRequest, person: User) -> HttpResponse:
+    _for_administrators(request)
     form = OfficeForm(units_to_give(hand_of(request)), request.POST, on=timezone.localdate())
     return attempt(
         request, person, "office", form,
@@ -37,7 +43,8 @@ def appoint(request: PersonRequest, person: User) -> HttpResponse:
 
 @posted
 def end_office(request: PersonRequest, person: User, office: int) -> HttpResponse:
-    appointment = get_object_or_404(person.appointments.select_related("unit__parent"), pk=office)
+    theirs = person.appointments.filter(within_reach(hand_of(request))).select_related("unit__parent")
+    appointment = get_object_or_404(theirs, pk=office)
     form = EndForm(f"end-{office}", request.POST, on=timezone.localdate())
     return attempt(
         request, person, f"end-{office}", form,
@@ -49,7 +56,8 @@ def end_office(request: PersonRequest, person: User, office: int) -> HttpRespons
 @posted
 def delegate(request: PersonRequest, person: User) -> HttpResponse:
     on = timezone.localdate()
-    here = Unit.objects.filter(appointments__in=person.appointments.current(on)).distinct()
+    held = person.appointments.current(on).filter(within_reach(hand_of(request)))
+    here = Unit.objects.filter(appointments__in=held).distinct()
     form = DeputyForm(person, list(here), request.POST, on=on)
     return attempt(
         request, person, "deputy", form,
@@ -60,7 +68,8 @@ def delegate(request: PersonRequest, person: User) -> HttpResponse:
 
 @posted
 def end_delegation(request: PersonRequest, person: User, delegation: int) -> HttpResponse:
-    found = get_object_or_404(deputies_of(person, timezone.localdate()), pk=delegation)
+    theirs = deputies_of(person, timezone.localdate()).filter(within_reach(hand_of(request)))
+    found = get_object_or_404(theirs, pk=delegation)
     return attempt(
         request, person, f"end-deputy-{delegation}", forms.Form(request.POST),
         do=lambda: deputies.end_delegation(found, by=request.user),
@@ -83,11 +92,6 @@ def hand_over(request: PersonRequest, person: User, code: str) -> HttpResponse:
         do=lambda: hand_over_all(person, unit=unit, by=request.user, **form.cleaned_data),
         done=_("Đã bàn giao toàn bộ hồ sơ."),
     )  # fmt: skip
-
-
-def _for_administrators(request: PersonRequest) -> None:
-    if not hand_of(request).cities_administered:
-        raise PermissionDenied
 
 
 @fetched

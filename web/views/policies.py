@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from indicators.models import NEEDS_WORK
 from web.forms.policies import PolicyForm
 from web.guards import by_posting, for_administrators
-from web.hands import PersonRequest
+from web.hands import PersonRequest, hand_of
 from workflow.models import Policy
 from workflow.policies import TERMS, Report, set_policy
 from workflow.refusals import Refusal
+from workflow.timekeepers import keeps_time
 from workflow.vocabulary import LIVE
 
 from .case import answer
@@ -40,7 +41,7 @@ def _page(request: PersonRequest, bound: PolicyForm | None = None, *, status: in
         if bound and bound.initial["colour"] == colour:
             form = bound
         colours.append({"colour": colour, "versions": theirs, "in_force": in_force, "form": form})
-    context = {"colours": colours, "today": on}
+    context = {"colours": colours, "today": on, "keeps_time": keeps_time(hand_of(request))}
     return render(request, "web/policies.html", context, status=status)
 
 
