@@ -29,6 +29,16 @@ def expected(case: Case, scene: str, role: str) -> set[str]:
     }
 
 
+#: Pages that stand in the menu of whoever may open them.
+PAGES = [row for row in TABLE if row.page == "get" and "{" not in row.path and row.path != "cases/export/"]
+
+
+def menu(addresses: Iterable[str], role: str) -> tuple[set[str], set[str]]:
+    """Of the addresses in somebody's menu those that the table speaks of, and those it allows them."""
+    spoken_of = {f"/{row.path}" for row in PAGES}
+    return spoken_of & set(addresses), {f"/{row.path}" for row in PAGES if row.expected(role) == OK}
+
+
 def of_the_case(addresses: Iterable[str], case: Case) -> set[str]:
     """The addresses among these that are below the case."""
     return {address for address in addresses if address.startswith(case.get_absolute_url())}

@@ -229,6 +229,9 @@ LISTS = [
 ]  # fmt: skip
 
 REFERENCE = [
+    Row("Trang đánh giá của đơn vị", "open_case", "assessments/",
+        (*CHAIRS, "coordinator", "auditor", "administrator"), api="", page="get", outside=NOT_YOURS,
+        apart=("neighbour", "other_city")),
     Row("Ghi tự đánh giá của đơn vị", "open_case", "assessments/",
         (*CHAIRS, "coordinator", "administrator"), ratings("self"), outside=NOT_YOURS, page=""),
     Row("Ghi đánh giá của thành phố", "open_case", "assessments/", ("auditor",), ratings("city"),
@@ -294,9 +297,13 @@ PEOPLE_CHANGE = [
 
 TIME = [
     Row("Xem lịch làm việc", "open_case", "calendar/", EVERYBODY, api="get", page=""),
+    Row("Trang lịch làm việc", "open_case", "calendar/", ("administrator",), api="", page="get",
+        outside=NOT_YOURS, apart=("other_city",)),
     Row("Sửa lịch làm việc", "in_progress", "calendar/", ("administrator",), a_day,
         outside=NOT_YOURS, page_path="calendar/preview/", page_asks=the_same_day),
     Row("Xem quy định thời hạn", "open_case", "policies/", EVERYBODY, api="get", page=""),
+    Row("Trang quy định thời hạn", "open_case", "policies/", ("administrator",), api="", page="get",
+        outside=NOT_YOURS, apart=("other_city",)),
     Row("Đặt quy định thời hạn mới", "in_progress", "policies/", ("administrator",), terms,
         outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms),
     Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
