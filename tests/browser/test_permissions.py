@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import PASSWORD, WEDNESDAY
-from tests.permissions.offers import SCENES, expected, of_the_case
+from tests.permissions.offers import SCENES, expected, menu, of_the_case
 from tests.permissions.table import INSIDE, OUTSIDE
 from tests.permissions.world import PEOPLE, person, scene, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FORMS = "[...document.querySelectorAll('main form[method=post]')].map(f => f.getAttribute('action'))"
+MENU = "[...document.querySelectorAll('header a')].map(a => a.getAttribute('href'))"
 #: One indicator for each state of things, so that all stand side by side.
 CODES = "1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 2.1 2.2 2.3 2.4 2.5 2.6".split()
 
@@ -30,6 +31,8 @@ def test_every_role_in_the_browser(city, cases, reader):
     for role in INSIDE:
         one = reader().sign_in(person(city, PEOPLE[role][0]), PASSWORD)
         one.reads("Việc của tôi")
+        found, allowed = menu(one.page.evaluate(MENU), role)
+        assert found == allowed, role
         one.page.get_by_role("link", name="Hồ sơ", exact=True).click()
         one.page.wait_for_url("**/cases/")
         for name, case in cases.items():
