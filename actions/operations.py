@@ -21,9 +21,9 @@ from workflow.operations import (
     record,
     refuse_if_stale,
     refuse_unlikely_days,
-    set_timer,
 )
 from workflow.refusals import Invalid, NotNow, NotYours
+from workflow.timers import set_timer
 from workflow.vocabulary import Kind
 
 from . import files

@@ -20,11 +20,11 @@ from .operations import (
     moment_now,
     move,
     nudge_after_commit,
-    restart_action_timers,
     seal_event,
     write_events,
 )
 from .queries import did_the_work
+from .timers import restart_action_timers
 from .trail import GENESIS, seal
 from .vocabulary import Kind, State, Step
 

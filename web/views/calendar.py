@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from web.attempts import answer
 from web.deadlines import today
 from web.forms.calendar import TAKEN_BACK, DaysForm, of_a_day
 from web.guards import by_posting, for_administrators
@@ -23,8 +24,6 @@ from workflow.models import CalendarDay
 from workflow.refusals import Refusal
 from workflow.rescheduling import FARTHEST_YEARS, FIRST_YEAR, Report, change_calendar
 from workflow.timekeepers import keeps_time
-
-from .case import answer
 
 
 class Special(NamedTuple):

@@ -4,19 +4,15 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
+from web.attempts import tried
 from web.casefile import case_file
 from web.hands import PersonRequest
 from workflow.models import Case
-from workflow.refusals import Invalid, NotNow, NotYours, Refusal, Stale
-
-STATUSES = {Invalid: 400, NotYours: 403, NotNow: 409, Stale: 409}
 
 
 def visible(request: PersonRequest, number: str) -> Case:
@@ -71,27 +67,7 @@ def attempt(
     anchor: str = "",
 ) -> HttpResponse:
     """Do it and go back to the case; or show the case with the form as typed and why not."""
-    status = 400
-    if form.is_valid():
-        try:
-            do()
-        except Refusal as refusal:
-            status = answer(request, form, refusal)
-        else:
-            messages.success(request, done)
-            return redirect(case.get_absolute_url() + anchor)
-    else:
-        messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
+    status = tried(request, form, do=do, done=done)
+    if status is None:
+        return redirect(case.get_absolute_url() + anchor)
     return page(request, case.number, bound={key: form}, status=status)
-
-
-def answer(request: PersonRequest, form: Form, refusal: Refusal) -> int:
-    """Put a refusal beside the fields it is about, or on top; answers the status it stands for."""
-    for name, said in refusal.errors.items():
-        form.add_error(name if name in form.fields else None, list(said))
-    if refusal.errors:
-        messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
-    else:
-        for sentence in refusal.sentences:
-            messages.error(request, sentence)
-    return STATUSES[type(refusal)]

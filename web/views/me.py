@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST
 from organisations import deputies as operations
 from organisations.models import Appointment, Unit
 from organisations.refusals import Refusal
+from web.attempts import answer
 from web.forms.people import DeputyForm
 from web.guards import by_posting
 from web.hands import PersonRequest
 from web.people import deputies
-
-from .case import answer
 
 
 @login_required

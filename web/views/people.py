@@ -18,13 +18,12 @@ from django.utils.translation import gettext as _
 from organisations.models import User
 from organisations.people import add_person
 from organisations.refusals import Refusal
+from web.attempts import answer, tried
 from web.forms.filters import UNITS_SUGGESTED
 from web.forms.people import PeopleFilter, PersonForm
 from web.guards import by_posting, for_administrators
 from web.hands import PersonRequest, hand_of
 from web.people import looked_after, of_cities, of_units, person_file, units_to_give
-
-from .case import answer
 
 PAGE = 50
 
@@ -122,15 +121,7 @@ def attempt(
     request: PersonRequest, person: User, key: str, form: Form, *, do: Callable[[], Any], done: str
 ) -> HttpResponse:
     """Do it and go back to the person; or show the person with the form as typed and why not."""
-    status = 400
-    if form.is_valid():
-        try:
-            do()
-        except Refusal as refusal:
-            status = answer(request, form, refusal)
-        else:
-            messages.success(request, done)
-            return redirect("person", person=person.pk)
-    else:
-        messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
+    status = tried(request, form, do=do, done=done)
+    if status is None:
+        return redirect("person", person=person.pk)
     return page(request, person, bound={key: form}, status=status)

@@ -15,13 +15,13 @@ from actions.handover import hand_over_all, in_hand
 from organisations import deputies, offices, people
 from organisations.models import Unit, User
 from organisations.refusals import Refusal
+from web.attempts import answer
 from web.deadlines import today
 from web.forms.people import DeputyForm, EndForm, HandOverForm, OfficeForm, TypedForm
 from web.hands import PersonRequest, hand_of
 from web.people import deputies as deputies_of
 from web.people import units_to_give, within_reach
 
-from .case import answer
 from .people import attempt, fetched, page, posted
 
 

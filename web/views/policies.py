@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.models import NEEDS_WORK
+from web.attempts import answer
 from web.forms.policies import PolicyForm
 from web.guards import by_posting, for_administrators
 from web.hands import PersonRequest, hand_of
@@ -20,8 +21,6 @@ from workflow.policies import TERMS, Report, set_policy
 from workflow.refusals import Refusal
 from workflow.timekeepers import keeps_time
 from workflow.vocabulary import LIVE
-
-from .case import answer
 
 
 @for_administrators
