@@ -99,6 +99,13 @@ def test_the_readme_leads_with_the_two_commands_and_names_only_commands_that_exi
         assert command in known | {"migrate", "createsuperuser", "shell"}, command
 
 
+def test_the_commands_for_the_operator_exist() -> None:
+    table = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(\w+)[ `].* \| .* \|$", table.partition("## Sắp xếp")[0], re.MULTILINE))
+    known = {path.stem for path in ROOT.glob("*/management/commands/*.py")} - {"__init__"}
+    assert named == known
+
+
 def test_the_locks_name_no_host_and_hash_everything() -> None:
     for name in ("run.txt", "test.txt"):
         lock = (ROOT / "requirements" / name).read_text(encoding="utf-8")

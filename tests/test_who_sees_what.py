@@ -98,6 +98,14 @@ def test_lists_and_pages_tell_an_outsider_nothing_of_the_unit(world, who) -> Non
     client = caller(getattr(world, who))
     for route in OTHERS:
         assert says_nothing(client.get(f"/{route}")), route
+    for asked in (
+        "cases/?search=1.4+2.1",
+        "cases/?search=kien+an",
+        "cases/?unit=11443",
+        "cases/export/?as=csv",
+    ):
+        for door in ("", "api/v1/"):
+            assert says_nothing(client.get(f"/{door}{asked}")), asked
 
 
 def is_asked_to_sign_in(client: Client, path: str) -> bool:

@@ -53,7 +53,10 @@ def test_one_request_at_a_time_and_a_refusal_says_why(city: City) -> None:
     requested(city, case)
 
 
-def test_the_first_deadline_and_the_count_stand_on_every_list(city: City, signed_in, as_) -> None:
+def test_the_first_deadline_and_the_count_stand_on_every_list(
+    city: City, signed_in, as_, time_machine
+) -> None:
+    time_machine.move_to(WEDNESDAY, tick=False)
     case = extended(city, city.in_progress(), times=2)
     assert (case.extension_count, case.original_due_on) == (2, date(2026, 11, 6))
     client = signed_in(city.staff)
@@ -61,6 +64,20 @@ def test_the_first_deadline_and_the_count_stand_on_every_list(city: City, signed
         said = client.get(page).content.decode()
         assert "gia hạn 2 lần" in said, page
         assert "06/11/2026" in said, page
+    pages = {
+        city.chairperson: f"/people/{city.staff.pk}/",
+        city.administrator: f"/people/{city.staff.pk}/",
+    }
+    for person, page in pages.items():
+        said = signed_in(person).get(page).content.decode()
+        assert ("gia hạn 2 lần" in said, "06/11/2026" in said) == (True, True), page
+    rest = {"what": "rest", "first": case.due_on.isoformat(), "name": "Nghỉ bão"}
+    preview = signed_in(city.administrator).post("/calendar/preview/", rest).content.decode()
+    assert "gia hạn 2 lần, hạn ban đầu 06/11/2026" in preview
+    hand = {"to": city.supporter.pk}
+    address = f"/people/{city.staff.pk}/units/11443/hand-over/"
+    preview = signed_in(city.chairperson).post(address, hand).content.decode()
+    assert "gia hạn 2 lần, hạn ban đầu 06/11/2026" in preview
     listed = as_(city.staff).get("cases/").json()["results"][0]
     assert (listed["extension_count"], listed["original_due_on"]) == (2, "2026-11-06")
 
