@@ -19,6 +19,7 @@ def test_a_plan_from_the_file_to_the_end(city_of_june_2025, reader, tmp_path, wi
     plan = tmp_path / "phuong-an.csv"
     plan.write_bytes(kien_an.plan_file())
     one = reader(width).sign_in(city.administrator, PASSWORD)
+    one.page.get_by_text("Quản trị", exact=True).click()
     one.page.get_by_role("link", name="Sắp xếp đơn vị").click()
     one.page.get_by_label("Có hiệu lực từ ngày").fill("2025-07-01")
     one.page.get_by_label("Văn bản quyết định").fill(kien_an.RESOLUTION)
