@@ -67,10 +67,15 @@ TOLD_APART: dict[str, StrOrPromise] = {
 LINES = 50
 
 
+def said_of(notification: Notification) -> StrOrPromise:
+    """What has happened, without which case: "Hồ sơ được phân công"."""
+    word = notification.key.partition(" ")[0]
+    return TOLD_APART.get(word) or SENTENCES[Kind(notification.kind)]
+
+
 def sentence(notification: Notification) -> str:
     """The notification in words: "2026-000042: Hồ sơ được phân công"."""
-    word = notification.key.partition(" ")[0]
-    said = TOLD_APART.get(word) or SENTENCES[Kind(notification.kind)]
+    said = said_of(notification)
     if notification.case:
         return f"{notification.case.number}: {said}"
     counted = ngettext("%(count)s hồ sơ", "%(count)s hồ sơ", notification.count)

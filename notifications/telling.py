@@ -118,7 +118,8 @@ def _keys(event: Event, intakes: dict[int, int], company: Company) -> Iterator[t
     worse = event.changes.get("rated") == [Colour.YELLOW, Colour.RED]
     yield f"{WORSE if worse else event.kind} {of_the_intake}", people_told(event, company)
     if "recurrence_of" in event.changes:
-        yield f"{RECURRENCE} {of_the_intake}", auditors_told(event, company)
+        told = auditors_told(event, company) | people_told(event, company)
+        yield f"{RECURRENCE} {of_the_intake}", told
 
 
 def _intakes(events: Sequence[Event]) -> dict[int, int]:

@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.forms import Form
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.models import CorrectiveAction
 from actions.rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works_on_the_case
 from indicators.models import Rating
 from organisations.hands import Hand
+from organisations.lineage import dissolved_predecessors
 from workflow.completeness import missing_in_the_file
 from workflow.lateness import days_late, stages
 from workflow.models import Case
 from workflow.offers import Offer, steps_for
 from workflow.reminders import to_come
-from workflow.rules import only_reads_the_case
-from workflow.vocabulary import DATES, State, Step
+from workflow.rules import holds_an_office_here, only_reads_the_case
+from workflow.vocabulary import DATES, State, Step, Turn
 
 from .deadlines import Today, today
 from .forms.fields import CHOOSE, people_to_choose
@@ -62,7 +64,9 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
     events = list(case.events.select_related("actor").order_by("seq"))
     is_open = case.state in OPEN_FOR_WORK
     works = is_open and works_on_the_case(case, hand)
-    steps = _steps(case, hand, bound)
+    has_left = case.turn == Turn.ASSIGNEE and not holds_an_office_here(case, hand.on)
+    steps = _steps(case, hand, bound, is_given_again=has_left or case.turn == Turn.CHAIRPERSON)
+    actions = _actions(case, hand, day, works, bound)
     says_already = any(step.offer.step == Step.SUBMIT for step in steps)
     return {
         "case": case,
@@ -78,7 +82,10 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "works": works,
         "analysis": getattr(case, "analysis", None),
         "analysis_form": bound.get("analysis") or (AnalysisForm(case) if works else None),
-        "actions": _actions(case, hand, day, works, bound),
+        "actions": actions,
+        "has_action": any(work.complete for work in actions),
+        "has_left": has_left,
+        "is_past_limit": is_open and case.extension_count >= case.policy.extension_limit,
         "action_form": bound.get("action") or (ActionForm(case, on=day.on) if works else None),
         "evidence": _evidence(case, works, bound),
         "evidence_form": bound.get("evidence")
@@ -100,8 +107,10 @@ def _both_raters(case: Case) -> list[Rating]:
 
 
 def _of_the_indicator(case: Case) -> list[Case]:
-    """All cases of the unit and indicator, oldest first, where there is more than this one."""
-    cases = list(Case.objects.filter(unit=case.unit_id, indicator=case.indicator_id).order_by("pk"))
+    """All cases of the indicator in the unit and those it took over from, oldest first, where there is
+    more than this one."""
+    units = {case.unit_id} | dissolved_predecessors([case.unit_id], on=timezone.localdate())
+    cases = list(Case.objects.filter(unit__in=units, indicator=case.indicator_id).order_by("pk"))
     return cases if len(cases) > 1 else []
 
 
@@ -111,8 +120,9 @@ def _rated_unit(case: Case) -> str:
     return "" if rated.unit_id == case.unit_id else rated.unit.name_on(rated.period.ends_on)
 
 
-def _steps(case: Case, hand: Hand, bound: Mapping[str, Form]) -> list[OfferedStep]:
-    """The reader's own steps, the one that leads onward first."""
+def _steps(case: Case, hand: Hand, bound: Mapping[str, Form], *, is_given_again: bool) -> list[OfferedStep]:
+    """The reader's own steps, the one that leads onward first: of work that nobody has, giving it."""
+    onward = Step.ASSIGN if is_given_again else ONWARD.get(State(case.state))
     offered = []
     for offer in steps_for(case, hand):
         form = bound.get(f"step-{offer.step}")
@@ -120,7 +130,7 @@ def _steps(case: Case, hand: Hand, bound: Mapping[str, Form]) -> list[OfferedSte
             continue
         if form is None and offer.possible:
             form = StepForm(case, offer.arrow, on=hand.on)
-        is_onward = offer.step == ONWARD.get(State(case.state))
+        is_onward = offer.step == onward
         asked_for = offer.step == Step.EXTEND and case.requested_due_on is not None
         is_open = is_onward or asked_for or f"step-{offer.step}" in bound
         offered.append(OfferedStep(offer, form, is_onward, is_open))

@@ -20,6 +20,7 @@ def reader(request: HttpRequest) -> dict[str, Any]:
     person = cast(PersonRequest, request)
     return {
         "unread": SimpleLazyObject(lambda: _unread(person)),
+        "has_office": SimpleLazyObject(lambda: bool(hand_of(person).offices)),
         "administers": SimpleLazyObject(lambda: hand_of(person).cities_administered),
         "chairs": SimpleLazyObject(lambda: hand_of(person).units_chaired),
         "may_record": SimpleLazyObject(lambda: may_record_somewhere(hand_of(person))),

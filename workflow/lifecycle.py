@@ -152,6 +152,8 @@ class Lifecycle(models.Model):
             if due_on
             else moment.days.after_days(moment.today, self.policy.complete_within_days)
         )
+        # A case that the city had resolved may never have had a deadline of the unit.
+        self.original_due_on = self.original_due_on or self.due_on
         self.reopening_count += 1
 
     @step(

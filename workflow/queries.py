@@ -52,6 +52,17 @@ def nobody_is_left(on: date) -> Q:
     return nobody_chairs(on, apart_from=lambda who: did_the_work(OuterRef(who), case))
 
 
+def has_an_action_to_do(person: int) -> Q:
+    """A corrective action of the case is this person's and not done."""
+    cases = apps.get_model("workflow", "Case").objects.filter(pk=OuterRef("pk")).order_by()
+    to_do = cases.filter(
+        corrective_actions__owner=person,
+        corrective_actions__completed_at=None,
+        corrective_actions__dropped_at=None,
+    )
+    return Q(Exists(to_do))
+
+
 def has_no_assignee_here(on: date) -> Q:
     """Nobody was given the case, or whoever was has left its unit: it waits for whoever gives it."""
     held = Appointment.objects.current(on).filter(user__is_active=True)
@@ -70,7 +81,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.filter(turn_due_on__lt=on)
 
     def awaiting(self, user: User, *, on: date | None = None) -> CaseQuerySet:
-        """Live cases that wait for this person: it is their turn, or an extension is theirs to decide."""
+        """Live cases that wait for this person: it is their turn, a corrective action is theirs to do,
+        or an extension theirs to decide."""
         hand = Hand(user, on=on)
         audited = [unit for role, unit in hand.offices if role == Role.AUDITOR]
         chaired, of_the_city = Q(unit__in=hand.units_chaired), Q(unit__parent__in=audited)
@@ -79,7 +91,7 @@ class CaseQuerySet(models.QuerySet[Any]):
         is_the_chairs = Q(policy__verifier=Verifier.CHAIRPERSON)
         did_none = ~did_the_work(user.pk, OuterRef("pk"))
         return self.filter(
-            at_work & Q(assignee=user, unit__in=hand.own_units)
+            at_work & Q(unit__in=hand.own_units) & (Q(assignee=user) | has_an_action_to_do(user.pk))
             | chaired & (Q(state=State.OPEN) | at_work & has_no_assignee_here(hand.on))
             | chaired & in_verification & is_the_chairs & did_none
             | of_the_city & in_verification & (~is_the_chairs | nobody_is_left(hand.on)) & did_none

@@ -39,6 +39,12 @@ def answers_for_the_case(case: Case, hand: Hand) -> bool:
     return hand.user is not None and case.assignee_id == hand.user.pk and case.unit_id in hand.own_units
 
 
+def holds_an_office_here(case: Case, on: date) -> bool:
+    """Whether the assignee is still of the case's unit."""
+    held = Appointment.objects.current(on).filter(unit=case.unit_id, user__is_active=True)
+    return held.filter(user=case.assignee_id).exists()
+
+
 def audits_the_city(case: Case, hand: Hand) -> bool:
     """A current auditor of the city that the case's unit belongs to."""
     return hand.audits(case.unit)

@@ -28,12 +28,16 @@ HEADERS = {
 _HEADER_ROW = 4
 
 
-def write_form(unit: Unit, period: str) -> bytes:
-    """The form of a unit and period as .xlsx, with what the unit has rated so far filled in."""
+#: What the form of each rater is called.
+TITLES = {Rater.SELF: "PHIẾU TỰ ĐÁNH GIÁ 39 CHỈ SỐ", Rater.CITY: "PHIẾU ĐÁNH GIÁ CỦA THÀNH PHỐ, 39 CHỈ SỐ"}
+
+
+def write_form(unit: Unit, period: str, kind: str = Rater.SELF) -> bytes:
+    """The form of a unit and period as .xlsx, with what this rater has said so far filled in."""
     book = Workbook()
     sheet = book.active
     sheet.title = SHEET
-    sheet["A1"] = f"PHIẾU TỰ ĐÁNH GIÁ 39 CHỈ SỐ – {unit} (mã {unit.code}) – Kỳ {period}"
+    sheet["A1"] = f"{TITLES[Rater(kind)]} – {unit} (mã {unit.code}) – Kỳ {period}"
     sheet["A1"].font = Font(bold=True, size=14)
     sheet["A2"] = (
         "Mức đánh giá: Đỏ, Vàng, Xanh, Chưa đánh giá hoặc Không áp dụng (cần nêu lý do ở cột "
@@ -43,7 +47,7 @@ def write_form(unit: Unit, period: str) -> bytes:
     for column, name in enumerate(names, start=1):
         cell = sheet.cell(row=_HEADER_ROW, column=column, value=HEADERS[name])
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="DDE7E0")
-    _write_indicators(sheet, _rated_so_far(unit, period))
+    _write_indicators(sheet, _rated_so_far(unit, period, kind))
     _lay_out(sheet)
     out = io.BytesIO()
     book.save(out)
@@ -81,8 +85,8 @@ def _lay_out(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _rated_so_far(unit: Unit, period: str) -> dict[int, Rating]:
-    assessment = Assessment.objects.filter(unit=unit, period__code=period, kind=Rater.SELF).first()
+def _rated_so_far(unit: Unit, period: str, kind: str) -> dict[int, Rating]:
+    assessment = Assessment.objects.filter(unit=unit, period__code=period, kind=kind).first()
     if assessment is None:
         return {}
     return {r.indicator_id: r for r in Rating.objects.in_force().filter(assessment=assessment)}

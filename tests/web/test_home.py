@@ -39,7 +39,7 @@ def test_the_auditor_finds_what_is_late_in_the_city(city, signed_in, time_machin
     [
         ("coordinator", "Nạp phiếu đánh giá của kỳ này"),
         ("staff", "Xem hồ sơ của đơn vị"),
-        ("stranger", "Xem hồ sơ của đơn vị"),
+        ("stranger", "Hiện không giữ chức vụ nào"),
     ],
 )
 def test_an_empty_page_says_what_to_do_next(city, signed_in, person, next_thing):

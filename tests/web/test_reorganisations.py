@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_plan_is_shown_then_a_taker_chosen_then_carried_out(june, administrato
     assert "không hoàn lại được" in page
     assert "7 chức vụ, 0 ủy quyền kết thúc" in page
     assert not Unit.objects.exclude(dissolved_on=None).exists()
-    page = administrator.post("/reorganisations/confirm/", {"takes_11443": "11446"}, follow=True)
+    page = confirm(administrator, takes_11443="11446")
     text = page.content.decode()
     assert "2 hồ sơ chuyển giao đơn vị kế thừa, 0 hồ sơ kết thúc." in text
     assert f"01/07/2025 · {kien_an.RESOLUTION}" in text
@@ -77,6 +78,29 @@ def test_a_plan_is_shown_then_a_taker_chosen_then_carried_out(june, administrato
     }
     again = administrator.post("/reorganisations/confirm/", {"takes_11443": "11446"}, follow=True)
     assert "Phương án chờ xác nhận không còn nữa" in again.content.decode()
+
+
+def confirm(administrator, **chosen):
+    """Carry out what a preview with this choice has shown."""
+    shown = administrator.get("/reorganisations/preview/", chosen).content.decode()
+    seen = re.search(r'name="seen" value="(\w+)"', shown)[1]
+    return administrator.post("/reorganisations/confirm/", chosen | {"seen": seen}, follow=True)
+
+
+def test_what_has_changed_since_the_preview_is_shown_again(june, administrator):
+    send(administrator, kien_an.plan_file())
+    shown = administrator.get("/reorganisations/preview/", {"takes_11443": "11446"}).content.decode()
+    seen = re.search(r'name="seen" value="(\w+)"', shown)[1]
+    june.take(june.cases[0], "cancel", june.auditor, note="Đánh giá nhầm")
+    chosen = {"takes_11443": "11446", "seen": seen}
+    answer = administrator.post("/reorganisations/confirm/", chosen)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Từ lúc xem trước đã có thay đổi" in page
+    assert "1 hồ sơ chuyển giao đơn vị kế thừa" in page
+    assert not Succession.objects.exists()
+    done = confirm(administrator, takes_11443="11446").content.decode()
+    assert "Chưa ai giữ chức vụ ở" in done
 
 
 def test_what_is_marked_in_the_file_needs_no_choice(administrator):
@@ -160,11 +184,11 @@ def test_the_pages_ask_a_fixed_number_of_questions(june, administrator):
 
     send(administrator, kien_an.plan_file())
     counts = [asked()]
-    administrator.post("/reorganisations/confirm/", {"takes_11443": "11446"})
+    confirm(administrator, takes_11443="11446")
     counts.append(asked())
     rename = {"old_code": "11446", "new_code": "11446", "new_kind": "ward", "new_name": "Phù Liễn Mới"}
     send(administrator, kien_an.written([rename]), on="2026-10-07", instrument="NQ 2")
-    page = administrator.post("/reorganisations/confirm/", follow=True).content.decode()
+    page = confirm(administrator).content.decode()
     assert "trước là Phường Phù Liễn" in page
     counts.append(asked())
     assert max(counts) - min(counts) <= 1, counts

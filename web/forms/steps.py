@@ -62,6 +62,7 @@ HELP = {
 }
 
 
+KEEPS_ITS_DEADLINE = _("Để trống: giữ hạn %(due_on)s; muộn hơn thì phải gia hạn.")
 #: What a step calls what it asks, where the general word would mislead.
 LABELS = {
     (Step.HAND_OVER, "assignee"): _("Người nhận bàn giao"),
@@ -91,7 +92,9 @@ class StepForm(VersionForm):
                 field.is_asked = True
                 if not isinstance(field.widget, forms.RadioSelect):
                     field.widget.attrs["required"] = True
-            if said := HELP.get((arrow.step, name)):
+            if arrow.step == Step.ASSIGN and name == "due_on" and case.due_on:
+                field.help_text = KEEPS_ITS_DEADLINE % {"due_on": f"{case.due_on:%d/%m/%Y}"}
+            elif said := HELP.get((arrow.step, name)):
                 field.help_text = said % {
                     "days": case.policy.complete_within_days,
                     "check_days": case.policy.check_after_days,
@@ -107,7 +110,9 @@ class StepForm(VersionForm):
 
 def _initial(case: Case, arrow: Arrow) -> dict[str, Any]:
     if arrow.step == Step.ASSIGN:
-        return {"product": case.product, "authority": case.authority, "assignee": case.assignee_id}
+        support = list(case.supporters.values_list("user", flat=True))
+        given = {"product": case.product, "authority": case.authority, "assignee": case.assignee_id}
+        return given | {"supporters": support}
     if arrow.step == Step.EXTEND:
         return {"due_on": case.requested_due_on}
     if arrow.step == Step.HAND_OVER:

@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from indicators.models import Catalogue, Colour, Indicator
+from notifications.letters import said_of
+from notifications.models import Notification
 from organisations.models import User
 from web.deadlines import Today
 from workflow.models import Case
@@ -47,6 +49,12 @@ def left(due_on: Any, today: Today) -> dict[str, Any]:
 @register.filter
 def owned_by(case: Case, user: User) -> bool:
     return case.assignee_id == user.pk
+
+
+@register.filter
+def said(notification: Notification) -> str:
+    """What a notification is about, in the words of the letter."""
+    return str(said_of(notification))
 
 
 @register.filter

@@ -46,7 +46,7 @@ def form(request: PersonRequest) -> HttpResponse:
     if not asked.is_valid() or not asked.cleaned_data["unit"]:
         raise Http404
     unit, period = asked.units[asked.cleaned_data["unit"]], asked.cleaned_data["period"]
-    response = HttpResponse(write_form(unit, period), content_type=XLSX)
+    response = HttpResponse(write_form(unit, period, asked.cleaned_data["kind"]), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="danh-gia-{unit.code}-{period}.xlsx"'
     return response
 

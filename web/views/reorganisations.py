@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -112,11 +113,15 @@ def _look(
 @require_safe
 def preview(request: PersonRequest) -> HttpResponse:
     """What the plan would do, or first who takes the cases: nothing is stored by looking at it."""
+    return _preview(request, request.GET or None)
+
+
+def _preview(request: PersonRequest, data: Any, *, status: int = 200) -> HttpResponse:
     waiting = uploads.waiting_in(request.session, key=KEY)
     if waiting is None:
         return _gone(request)
     try:
-        seen = _look(request, waiting, data=request.GET or None)
+        seen = _look(request, waiting, data=data)
     except (Refused, NotYours, FileNotFoundError):
         return _gone(request)
     report = seen.report
@@ -127,8 +132,9 @@ def preview(request: PersonRequest) -> HttpResponse:
         "report": report,
         "summary": summary(report, dry_run=True) if report else [],
         "fates": [(fate, told(fate)) for fate in report.fates] if report else [],
+        "seen": fingerprint(report) if report else "",
     }
-    return render(request, "web/reorganisation.html", context)
+    return render(request, "web/reorganisation.html", context, status=status)
 
 
 @for_administrators
@@ -138,6 +144,10 @@ def confirm(request: PersonRequest) -> HttpResponse:
     if waiting is None:
         return _gone(request)
     try:
+        expected = _look(request, waiting, data=request.POST).report
+        if expected and request.POST.get("seen") != fingerprint(expected):
+            messages.error(request, _("Từ lúc xem trước đã có thay đổi. Hãy xem lại rồi xác nhận."))
+            return _preview(request, request.POST, status=409)
         report = _look(request, waiting, data=request.POST, dry_run=False).report
     except (Refused, NotYours, FileNotFoundError):
         return _gone(request)
@@ -146,7 +156,18 @@ def confirm(request: PersonRequest) -> HttpResponse:
     uploads.forget(request.session, key=KEY)
     for sentence in summary(report, dry_run=False):
         messages.success(request, sentence)
+    if report.units.made:
+        names = ", ".join(str(unit) for unit in report.units.made)
+        said = _("Chưa ai giữ chức vụ ở %(units)s: hãy giao chức vụ ở trang Người dùng.")
+        messages.warning(request, said % {"units": names})
     return redirect("reorganisations")
+
+
+def fingerprint(report: Report) -> str:
+    """What a preview showed: the same again only while nothing has changed underneath."""
+    units = [(d.name, d.offices, d.delegations) for d in report.units.dissolved]
+    fates = sorted((fate.number, str(fate.to), fate.goes_on_in) for fate in report.fates)
+    return hashlib.sha256(repr((units, fates)).encode()).hexdigest()[:32]
 
 
 def _gone(request: PersonRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from indicators.models import Rater
 from indicators.workbook import write_form
 from organisations.models import Unit
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--unit", required=True, help="five-digit code")
         parser.add_argument("--period", required=True, help="such as 2026-Q4")
+        parser.add_argument("--kind", choices=Rater.values, default=Rater.SELF)
         parser.add_argument("-o", "--output", required=True, type=Path)
 
     def handle(self, **options: Any) -> None:
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         if unit is None:
             raise CommandError(f"Không có đơn vị mang mã {options['unit']}.")
         try:
-            options["output"].write_bytes(write_form(unit, options["period"]))
+            options["output"].write_bytes(write_form(unit, options["period"], options["kind"]))
         except OSError as fault:
             raise CommandError(f"Không ghi được {options['output']}: {fault.strerror}.") from None
         self.stdout.write(f"Đã ghi {options['output']} cho {unit}, kỳ {options['period']}.")
