@@ -58,9 +58,10 @@ SENTENCES: dict[Kind, StrOrPromise] = {
 
 
 #: First words of the keys under which some events of an intake are told apart from the others.
-RECURRENCE, WORSE = "recurrence", "worse"
+RECURRENCE, WORSE, FORMER = "recurrence", "worse", "former"
 TOLD_APART: dict[str, StrOrPromise] = {
     RECURRENCE: gettext_lazy("Chỉ số tái diễn sau khi đã đóng hồ sơ"),
+    FORMER: gettext_lazy("Hồ sơ không còn do bạn phụ trách"),
     WORSE: gettext_lazy("Đánh giá mới xấu đi, từ vàng sang đỏ"),
 }
 #: Lines of one mail; the rest is a click away.

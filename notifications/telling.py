@@ -22,7 +22,7 @@ from workflow.vocabulary import CLOCK_KINDS, Kind
 from .audience import auditors_told, people_told
 from .company import Company, People
 from .envelopes import Envelopes
-from .letters import RECURRENCE, WORSE
+from .letters import FORMER, RECURRENCE, WORSE
 from .models import Notification, OutboxPosition, Told
 
 #: Events held in memory at a time.
@@ -112,7 +112,10 @@ def _tellings(events: Sequence[Event], company: Company) -> list[Telling]:
 def _keys(event: Event, intakes: dict[int, int], company: Company) -> Iterator[tuple[str, People]]:
     """Under which key whom is told of an event; what shares a key is told together."""
     if event.kind not in TOLD_TOGETHER:
-        yield f"event {event.pk}", people_told(event, company)
+        told = people_told(event, company)
+        former = (company.former_doers(event) & told) - company.lead(event) - company.supporters(event)
+        yield f"event {event.pk}", told - former
+        yield f"{FORMER} {event.pk}", former
         return
     of_the_intake = f"{intakes[event.pk]} {event.case.unit_id}"
     worse = event.changes.get("rated") == [Colour.YELLOW, Colour.RED]

@@ -37,6 +37,14 @@ class Hand:
             chaired |= set(given.values_list("unit_id", flat=True))
         return frozenset(chaired)
 
+    def chairs_for(self, unit_id: int) -> int | None:
+        """Key of the chairperson in whose place the person chairs a unit; None where it is their own
+        office, or where they do not chair it."""
+        if unit_id not in self.units_chaired or self.holds(Role.CHAIRPERSON, unit_id):
+            return None
+        given = chairing_delegations(self.on).filter(taker=self.user, unit=unit_id)
+        return given.order_by("pk").values_list("giver_id", flat=True).first()
+
     def holds(self, role: Role, unit_id: int | None) -> bool:
         return (role, unit_id) in self.offices
 

@@ -9,7 +9,7 @@ from workflow.arrows import ASKED
 from workflow.vocabulary import DATES, Kind
 
 #: Recorded as keys of people.
-PEOPLE = ("assignee", "supporters", "owner", "from_person", "to_person")
+PEOPLE = ("assignee", "supporters", "owner", "from_person", "to_person", "in_place_of")
 #: In the record for machines; a reader is told by the sentence or not at all.
 UNTOLD = (
     "state", "extension_count", "rating", "sha256", "milestone", "timer", "evidence", "assign_by",
@@ -187,6 +187,7 @@ LABELS: dict[str, Any] = {
     "corrective_actions": _("Hạn của hành động khắc phục"),
     "description": _("Nội dung"),
     "owner": _("Người thực hiện"),
+    "in_place_of": _("Theo ủy quyền của"),
     "name": _("Tệp"),
     "size": _("Dung lượng"),
     "objective_cause": _("Nguyên nhân khách quan"),

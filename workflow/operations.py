@@ -97,7 +97,7 @@ def take_step(
     refuse_unlikely_days(moment, {n: asked[n] for n in ("due_on", "check_on") if n in asked})
     if unmet := [said for when in arrow.when for said in when(case, moment.today, asked)]:
         raise NotNow(*unmet)
-    changes = keep_verifier(case, arrow, hand)
+    changes = keep_verifier(case, arrow, hand) | name_the_chair(case, arrow, hand)
     before, was_worked_on = (case.turn_date_name, case.turn_due_on), case.is_worked_on
     changes |= move(case, arrow, moment, asked)
     keep_parts(case, moment, changes)
@@ -185,6 +185,13 @@ def keep_verifier(case: Case, arrow: Arrow, hand: Hand) -> dict[str, Any]:
         return {}
     settled, case.verifier = case.verifier, role
     return {"verifier": [settled, role.value]}
+
+
+def name_the_chair(case: Case, arrow: Arrow, hand: Hand) -> dict[str, Any]:
+    """A step taken by delegation says in whose place, for those who read it years later."""
+    used = {rule for rule in arrow.by if rule in rules.OF_THE_CHAIR and rule(case, hand)}
+    giver = hand.chairs_for(case.unit_id) if used else None
+    return {"in_place_of": [None, giver]} if giver else {}
 
 
 def _plain(value: Any) -> Any:

@@ -117,6 +117,10 @@ def verifying_role(case: Case, on: date) -> Verifier:
     return Verifier.CHAIRPERSON if left else Verifier.AUDITOR
 
 
+#: Rights that whoever chairs a unit has by its chair.
+OF_THE_CHAIR = (chairs_the_unit, grants_extensions, verifies_the_case)
+
+
 # --- When -----------------------------------------------------------------------------------
 
 

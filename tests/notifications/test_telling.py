@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from actions.operations import plan_action
 from notifications import telling
+from notifications.letters import sentence
 from notifications.models import Message, MessageState, Notification, Told
 from notifications.telling import tell
 from organisations.models import Delegation
@@ -213,3 +214,14 @@ def test_an_event_told_long_ago_is_left_behind_and_a_new_one_still_found(city) -
     assert telling.OutboxPosition.objects.get().passed == Event.objects.latest("pk").pk
     city.open_case("1.2")
     assert tell() == 1
+
+
+def test_whoever_loses_a_case_is_told_so_and_not_that_it_was_given(city) -> None:
+    case = city.assigned()
+    tell(now=WEDNESDAY)
+    city.take(case, "assign", city.chairperson, assignee=city.other_staff)
+    tell(now=WEDNESDAY)
+    lost = Notification.objects.filter(recipient=city.staff).latest("pk")
+    given = Notification.objects.get(recipient=city.other_staff)
+    assert "không còn do bạn phụ trách" in sentence(lost)
+    assert sentence(given) == f"{case.number}: Hồ sơ được phân công"

@@ -206,3 +206,15 @@ def test_evidence_of_separation_stands_when_a_file_is_imported(city: City, tmp_p
     command = ("import_assessments", str(table), "--period", "2026-Q4", "--unit", "11443")
     call_command(*command, "--by", city.supporter.email)
     assert Case.objects.get().state == State.MONITORING
+
+
+def test_a_step_by_delegation_says_in_whose_place(city: City, signed_in) -> None:
+    Delegation.objects.create(giver=city.chairperson, taker=city.vice_chair, unit=city.kien_an, since=TODAY)
+    case = city.take(city.open_case(), "assign", city.vice_chair, assignee=city.staff)
+    assert case.events.latest("seq").changes["in_place_of"] == [None, city.chairperson.pk]
+    page = signed_in(city.auditor).get(case.get_absolute_url()).content.decode()
+    assert "Theo ủy quyền của: bà Trần Thị Hạnh" in page
+    case = city.take(case, "assign", city.chairperson, assignee=city.vice_chair)
+    assert "in_place_of" not in case.events.latest("seq").changes, "the chair's own step"
+    case = city.take(case, "start", city.vice_chair)
+    assert "in_place_of" not in case.events.latest("seq").changes, "the assignee's own step"
