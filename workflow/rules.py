@@ -41,8 +41,7 @@ def answers_for_the_case(case: Case, hand: Hand) -> bool:
 
 def holds_an_office_here(case: Case, on: date) -> bool:
     """Whether the assignee is still of the case's unit."""
-    held = Appointment.objects.current(on).filter(unit=case.unit_id, user__is_active=True)
-    return held.filter(user=case.assignee_id).exists()
+    return bool(holding_an_office([case.assignee], case.unit, on))
 
 
 def audits_the_city(case: Case, hand: Hand) -> bool:
@@ -96,7 +95,7 @@ def verifies_the_case(case: Case, hand: Hand) -> bool:
 
 def who_did_the_work(case: Case) -> set[int]:
     """Keys of all who ever led or supported, completed a corrective action or added evidence, or
-    took the case on for the city."""
+    reported the case resolved for the city."""
     took_part = case.participations.order_by().values_list("user_id")
     completed = case.corrective_actions.exclude(completed_by=None).order_by()
     proved = case.evidence.order_by()
