@@ -176,6 +176,10 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Về Xanh <ve-xanh@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Ways out to people, e-mail first; a plug-in is one class more -----------------------------
+
+NOTIFICATION_CHANNELS = ["notifications.mail.Mail", *env.list("NOTIFICATION_CHANNELS", default=[])]
+
 # --- Queue ---------------------------------------------------------------------------------
 
 _embedded_broker = DATA_DIR / "broker.sock"

@@ -54,16 +54,37 @@ AUDIENCE: dict[Kind, tuple[Whom, ...]] = {
 
 #: Working days overdue from which the chairperson is told as well.
 _CHAIRS_FROM = 3
-#: The first of these who is there is reminded where the one whose turn it is has left.
-_INSTEAD: tuple[Whom, ...] = (Company.chairs, Company.auditors)
+#: Kinds that wait for somebody's hand: where nobody holds the post, the one above is told.
+WAITS_FOR_A_HAND = (*CLOCK_KINDS, Kind.OPENED, Kind.DECLINED, Kind.HANDED_DOWN, Kind.REOPENED)
+#: The post one level up.
+ABOVE: dict[Whom, Whom] = {
+    Company.owner: Company.lead,
+    Company.lead: Company.chairs,
+    Company.granters: Company.auditors,
+    Company.verifiers: Company.auditors,
+    Company.chairs: Company.auditors,
+    Company.auditors: Company.administrators,
+}
 
 
 def people_told(event: Event, company: Company) -> People:
     """Keys of everyone told of an event, deputies included, never the actor themselves."""
-    told = company.present(event, *_audience(event))
-    if event.kind in CLOCK_KINDS and not told:
-        told = next((them for whom in _INSTEAD if (them := company.present(event, whom))), set())
-    return company.with_deputies(event, told) - {event.actor_id}
+    posts = [_asked(event, company, whom)[-1] for whom in _audience(event, company)]
+    return company.with_deputies(event, company.present(event, *posts)) - {event.actor_id}
+
+
+def leaves_a_chair_empty(event: Event, company: Company) -> bool:
+    """Whether the chair of the unit was to be told, and nobody holds it: the city is to fill it."""
+    asked = [_asked(event, company, whom)[:-1] for whom in _audience(event, company)]
+    return any(Company.chairs in posts for posts in asked)
+
+
+def _asked(event: Event, company: Company, whom: Whom) -> list[Whom]:
+    """The posts asked, each one level above the last, up to one that somebody holds today."""
+    posts = [whom]
+    while event.kind in WAITS_FOR_A_HAND and posts[-1] in ABOVE and not company.present(event, posts[-1]):
+        posts.append(ABOVE[posts[-1]])
+    return posts
 
 
 def auditors_told(event: Event, company: Company) -> People:
@@ -71,10 +92,14 @@ def auditors_told(event: Event, company: Company) -> People:
     return company.with_deputies(event, company.present(event, Company.auditors))
 
 
-def _audience(event: Event) -> tuple[Whom, ...]:
-    if event.kind in CLOCK_KINDS and event.changes.get("corrective_action"):
+def _audience(event: Event, company: Company) -> tuple[Whom, ...]:
+    if event.kind not in CLOCK_KINDS:
+        return AUDIENCE[Kind(event.kind)]
+    if event.changes.get("corrective_action"):
         # A corrective action is its owner's; the case's own deadline speaks to the others.
         return (Company.owner,)
+    whose_turn = company.post_of_turn(event)
+    others = [whom for whom in AUDIENCE[Kind(event.kind)] if whom is not Company.whose_turn]
     if event.kind == Kind.OVERDUE and event.changes["milestone"][1] >= _CHAIRS_FROM:
-        return (*AUDIENCE[Kind.OVERDUE], Company.chairs)
-    return AUDIENCE[Kind(event.kind)]
+        others.append(Company.chairs)
+    return (*([whose_turn] if whose_turn else []), *others)

@@ -10,7 +10,7 @@ from typing import Any
 
 from actions.models import CorrectiveAction, Evidence
 from organisations.hands import chairing_delegations
-from organisations.models import Appointment, Delegation, Role
+from organisations.models import Appointment, Delegation, Role, Unit
 from workflow.models import Event, Participation, Timer
 from workflow.vocabulary import CITY_WORK_KINDS, Part, Turn, Verifier
 
@@ -20,10 +20,12 @@ People = set[int]
 class Company:
     """People by office and by part; a constant number of queries whatever the number of events."""
 
-    def __init__(self, events: Iterable[Event], *, on: date) -> None:
+    def __init__(self, events: Iterable[Event], *, on: date, units: Iterable[Unit] = ()) -> None:
+        """`units` are asked about beside those of the events' cases."""
         self._on = on
         self._cases = {event.case_id: event.case for event in events}
-        self._units = {unit.pk for case in self._cases.values() for unit in (case.unit, case.unit.city)}
+        around = [*units, *(case.unit for case in self._cases.values())]
+        self._units = {unit.pk for each in around for unit in (each, each.city)}
 
     # --- By office ----------------------------------------------------------------------------
 
@@ -34,6 +36,9 @@ class Company:
 
     def auditors(self, event: Event) -> People:
         return self._offices[Role.AUDITOR, event.case.unit.city.pk]
+
+    def administrators(self, event: Event) -> People:
+        return self._offices[Role.ADMINISTRATOR, event.case.unit.city.pk]
 
     def verifiers(self, event: Event) -> People:
         """Whom the policy names, without those who did the work; else the auditors."""
@@ -61,7 +66,11 @@ class Company:
         return people | (set().union(*deputies) & self._in_office(event))
 
     def _in_office(self, event: Event) -> People:
-        return self._insiders[event.case.unit_id] | self._insiders[event.case.unit.city.pk]
+        return self.insiders(event.case.unit)
+
+    def insiders(self, unit: Unit) -> People:
+        """Everybody in office today in a unit or over its city."""
+        return self._insiders[unit.pk] | self._insiders[unit.city.pk]
 
     # --- By part ------------------------------------------------------------------------------
 
@@ -93,14 +102,19 @@ class Company:
         return {event.changes.get("owner", [None])[0]} - {None}
 
     def whose_turn(self, event: Event) -> People:
+        post = self.post_of_turn(event)
+        return post(self, event) if post else set()
+
+    @staticmethod
+    def post_of_turn(event: Event) -> Callable[[Company, Event], People] | None:
+        """The post that the case waits for; None where it waits for nobody."""
         by_turn = {
-            Turn.CHAIRPERSON: self.chairs,
-            Turn.ASSIGNEE: self.lead,
-            Turn.VERIFIER: self.verifiers,
-            Turn.CITY: self.auditors,
+            Turn.CHAIRPERSON: Company.chairs,
+            Turn.ASSIGNEE: Company.lead,
+            Turn.VERIFIER: Company.verifiers,
+            Turn.CITY: Company.auditors,
         }
-        told = by_turn.get(event.case.turn)
-        return told(event) if told else set()
+        return by_turn.get(event.case.turn)
 
     # --- Read when first asked ----------------------------------------------------------------
 

@@ -1,8 +1,8 @@
-"""Mail goes out fenced: claimed with a lease, released at the last moment, never sent twice by us.
+"""Messages go out fenced: claimed with a lease, released at the last moment, never sent twice by us.
 
-Guarantee: a mail is sent at most once, and is never silently lost. The one unknown is a crash
-between its release and the server's answer: then it is `in_doubt`, is not sent again by itself,
-and is there to be seen.
+Guarantee: a message is sent at most once, and is never silently lost. The one unknown is a crash
+between its release and the other side's answer: then it is `in_doubt`, is not sent again by itself,
+and is there to be seen and settled. Where the other side recognises repeats, doubt is sent again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,20 +21,21 @@ from workflow import deadlines
 from workflow.clock import database_now
 from workflow.operations import moment_now
 
+from .channels import Channel, Line, Refused, Unanswered, channels
 from .envelopes import DIGEST_WAITS
-from .letters import compose
-from .models import Message, MessageState, Notification
-from .relevance import all_still_run, still_to_say
-from .smtp import Postman, Refused, Unanswered
+from .models import Dispatch, Message, MessageState
+from .relevance import Content, contents_of, is_as_it_was
 
 log = logging.getLogger(__name__)
 
-#: Mails claimed in one transaction; only one while nobody knows whether the server is there.
+#: Messages claimed in one transaction; only one while nobody knows whether the server is there.
 BATCH_SIZE = 50
 #: Longer than the queue lets any task live, so that its sender is dead when a lease ends.
 LEASE = timedelta(minutes=10)
 #: A run is short, so that slow mail never holds up the clock; what it leaves, the next takes up.
 WORKS_FOR_SECONDS = 30
+#: How long a message waits after a case in it has moved under its sender's hands.
+ASKED_AGAIN = timedelta(seconds=5)
 #: The first wait after a refusal; it doubles each time, up to the longest.
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 #: Given up by age, never by count: a server may be down over a long weekend.
@@ -41,33 +43,40 @@ GIVEN_UP_AFTER = timedelta(days=5)
 
 
 def deliver(*, now: datetime | None = None) -> int:
-    """Send the mail that is waiting; answers how many went. Any number of senders may run."""
+    """Send what is waiting for people; answers how many went. Any number of senders may run."""
     now = now or database_now()
-    settle_leases(now=database_now())
     until = time.monotonic() + WORKS_FOR_SECONDS
+    return sum(deliver_by(channel, now=now, until=until) for channel in channels().values())
+
+
+def deliver_by(channel: Channel, *, now: datetime, until: float) -> int:
+    """Send what is waiting for one channel, till nothing is left or the time is over."""
+    settle_leases(channel, now=database_now())
     sent = 0
-    with Postman() as postman:
-        while claimed := _claim(now, BATCH_SIZE if postman.is_connected else 1):
+    with channel.open() as line:
+        while claimed := _claim(channel, now, BATCH_SIZE if line.is_connected else 1):
+            contents = contents_of(claimed, on=moment_now(now).today)
             for message in claimed:
-                if postman.is_down or time.monotonic() > until:
+                if line.is_down or time.monotonic() > until:
                     _give_back(claimed)
                     return sent
-                sent += _send(message, postman, now)
+                sent += _send(message, contents[message.pk], channel, line, now)
     return sent
 
 
-def settle_leases(*, now: datetime) -> None:
+def settle_leases(channel: Channel, *, now: datetime) -> None:
     """What a dead sender left: not yet released goes back to waiting, released is in doubt."""
-    expired = Message.objects.filter(lease_until__lt=now)
+    expired = Message.objects.filter(channel=channel.name, lease_until__lt=now)
     expired.filter(state=MessageState.CLAIMED).update(state=MessageState.PENDING, token=None)
-    doubtful = expired.filter(state=MessageState.RELEASED).update(state=MessageState.IN_DOUBT)
+    unknown = MessageState.PENDING if channel.repeats_harmlessly else MessageState.IN_DOUBT
+    doubtful = expired.filter(state=MessageState.RELEASED).update(state=unknown)
     if doubtful:
-        log.warning("%s messages are in doubt", doubtful)
+        log.warning("%s messages by %s are in doubt", doubtful, channel.name)
 
 
 @transaction.atomic
-def _claim(now: datetime, count: int) -> list[Message]:
-    waiting = Message.objects.filter(state=MessageState.PENDING, next_at__lte=now)
+def _claim(channel: Channel, now: datetime, count: int) -> list[Message]:
+    waiting = Message.objects.filter(channel=channel.name, state=MessageState.PENDING, next_at__lte=now)
     if not _digests_may_go(now):
         waiting = waiting.filter(digest_on=None)
     claimed = list(
@@ -90,47 +99,68 @@ def _digests_may_go(now: datetime) -> bool:
     return all(deadlines.is_office_time(at, days) for at in (now, now - DIGEST_WAITS))
 
 
-def _give_back(claimed: list[Message]) -> None:
+def _give_back(claimed: Sequence[Message]) -> None:
     """What was claimed and not tried waits on as it did."""
     ours = Message.objects.filter(state=MessageState.CLAIMED, token=claimed[0].token)
     ours.update(state=MessageState.PENDING, token=None)
 
 
-def _send(message: Message, postman: Postman, now: datetime) -> bool:
+def _send(message: Message, content: Content, channel: Channel, line: Line, now: datetime) -> bool:
     try:
-        return _hand_over(message, postman, now)
+        return _hand_over(message, content, line, now)
     except Refused as refusal:
         _put_back(message, now, str(refusal), MessageState.CLAIMED, MessageState.RELEASED)
     except Unanswered as fault:
-        _settle(message, MessageState.RELEASED, state=MessageState.IN_DOUBT, last_error=str(fault)[:300])
+        if channel.repeats_harmlessly:
+            _put_back(message, now, str(fault), MessageState.RELEASED)
+        else:
+            _settle(message, MessageState.RELEASED, state=MessageState.IN_DOUBT, last_error=str(fault)[:300])
     except Exception as fault:
-        # One strange mail holds back nobody else's; what was released stays so, for its lease to end.
+        # One strange message holds back nobody else's; what was released stays so, for its lease to end.
         log.exception("message %s could not be sent", message.pk)
         _put_back(message, now, type(fault).__name__, MessageState.CLAIMED)
     return False
 
 
-def _hand_over(message: Message, postman: Postman, now: datetime) -> bool:
-    notifications = still_to_say(message, on=moment_now(now).today)
-    if not notifications:
-        # A digest that never went leaves its day to another.
-        _settle(message, MessageState.CLAIMED, state=MessageState.SUPPRESSED, digest_on=None)
+def _hand_over(message: Message, content: Content, line: Line, now: datetime) -> bool:
+    if not content.says:
+        _drop(message, content)
         return False
-    if not postman.hand_over(compose(message, notifications), lambda: _release(message, notifications)):
-        _settle(message, MessageState.CLAIMED, state=MessageState.PENDING, token=None)
-        return False
-    return _settle(message, MessageState.RELEASED, state=MessageState.SENT, sent_at=now)
+    if line.hand_over(message, content.says, lambda: _release(message, content)):
+        return _settle(message, MessageState.RELEASED, state=MessageState.SENT, sent_at=now)
+    # Something has moved: what holds now is asked again before it is tried again.
+    _settle(message, MessageState.CLAIMED, state=MessageState.PENDING, token=None, next_at=now + ASKED_AGAIN)
+    return False
 
 
 @transaction.atomic
-def _release(message: Message, composed: list[Notification]) -> bool:
-    """The last word before the final dot: still true, and still ours to send."""
-    return all_still_run(composed) and _settle(message, MessageState.CLAIMED, state=MessageState.RELEASED)
+def _drop(message: Message, content: Content) -> None:
+    """Nothing of it holds any more; a digest that never went leaves its day to another."""
+    if _settle(message, MessageState.CLAIMED, state=MessageState.SUPPRESSED, digest_on=None):
+        _withhold(content.withheld)
+
+
+@transaction.atomic
+def _release(message: Message, content: Content) -> bool:
+    """The last word before the point of no return: still true, and still ours to send."""
+    if not is_as_it_was(content.versions):
+        return False
+    is_ours = _settle(message, MessageState.CLAIMED, state=MessageState.RELEASED)
+    if is_ours:
+        _withhold(content.withheld)
+    return is_ours
+
+
+def _withhold(reasons: Mapping[int, str]) -> None:
+    """What a message does not say, and why, stands in the ledger."""
+    for reason in set(reasons.values()):
+        keys = [key for key, why in reasons.items() if why == reason]
+        Dispatch.objects.filter(pk__in=keys).update(withheld=reason)
 
 
 def _put_back(message: Message, now: datetime, error: str, *states: MessageState) -> None:
     """Try again later; where even the newest thing it says has been due for too long, it has failed."""
-    newest = message.notifications.aggregate(at=Max("created_at"))["at"] or message.created_at
+    newest = message.dispatches.aggregate(at=Max("notification__created_at"))["at"] or message.created_at
     due_since = max(newest, deadlines.opening_of(message.digest_on)) if message.digest_on else newest
     gives_up = now - due_since > GIVEN_UP_AFTER
     _settle(

@@ -1,82 +1,124 @@
-"""Which mail carries what: steps go out at once, what the clock says in one digest a person and day."""
+"""Which message carries what: steps as soon as their reader likes, reminders in one digest a day."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from organisations.models import User
 from workflow import deadlines
 from workflow.arrows import Moment
 
-from .models import Message, MessageState
+from .channels import channels
+from .models import Message, MessageState, Pace, Withheld
+from .preferences import Wishes
 
 #: How long a digest waits for the rest of the morning's reminders.
 DIGEST_WAITS = timedelta(minutes=2)
 
 
+class WayOut(NamedTuple):
+    """How something is said by a channel: in a message, or not at all and why."""
+
+    channel: str
+    message: Message | None
+    withheld: str = ""
+
+
 class Envelopes:
-    """The mails that one reading of the record fills: per person one for steps, and the digest."""
+    """The messages that one reading of the record fills: by channel and person, for steps and digests."""
 
     def __init__(self, moment: Moment) -> None:
         self.now = moment.at
         self._moment = moment
-        self._for_steps: dict[int, Message] = {}
-        self._digests: dict[int, Message] = {}
+        self._channels = channels()
+        self._at_once: dict[tuple[str, int], Message] = {}
+        self._digests: dict[tuple[str, int], Message] = {}
 
-    def addressed(self, contents: Sequence[tuple[int, bool]]) -> list[Message]:
-        """The mail for each (recipient, whether the clock says it), in the order given."""
-        self._open_for_steps({person for person, is_clock in contents if not is_clock})
-        self._open_digests({person for person, is_clock in contents if is_clock})
-        return [(self._digests if is_clock else self._for_steps)[person] for person, is_clock in contents]
+    def ways_out(self, contents: Sequence[tuple[int, bool]]) -> list[list[WayOut]]:
+        """The ways out of each (recipient, whether the clock says it), in the order given."""
+        paces = self._paces(contents)
+        for name in self._channels:
+            asked = {
+                pace: {p for (c, p, _), said in paces.items() if c == name and said == pace} for pace in Pace
+            }
+            self._open_at_once(name, asked[Pace.IMMEDIATE])
+            self._open_digests(name, asked[Pace.DIGEST])
+        return [[self._way_out(c, p, paces[c, p, clock]) for c in self._channels] for p, clock in contents]
 
-    def _open_for_steps(self, people: set[int]) -> None:
-        self._write(
-            self._for_steps, [self._mail(p, self.now) for p in sorted(people - self._for_steps.keys())]
-        )
+    def _paces(self, contents: Iterable[tuple[int, bool]]) -> dict[tuple[str, int, bool], str]:
+        """How soon each channel says each thing to each person; or why it does not."""
+        people = User.objects.in_bulk({person for person, _ in contents})
+        wishes = Wishes(people.keys())
+        paces: dict[tuple[str, int, bool], str] = {}
+        for name, channel in self._channels.items():
+            for person, is_clock in set(contents):
+                wish = wishes.of(person, name)
+                pace = wish.reminders if is_clock else wish.steps
+                if pace == Pace.OFF:
+                    pace = Withheld.PREFERENCE
+                elif not channel.reaches(people[person]):
+                    pace = Withheld.NO_ADDRESS
+                paces[name, person, is_clock] = pace
+        return paces
 
-    def _open_digests(self, people: set[int]) -> None:
-        """The digest that still waits, of whatever day; else one of today, or of the next free day.
+    def _way_out(self, channel: str, person: int, pace: str) -> WayOut:
+        if pace in Withheld.values:
+            return WayOut(channel, None, pace)
+        kept = self._digests if pace == Pace.DIGEST else self._at_once
+        return WayOut(channel, kept[channel, person])
+
+    def _open_at_once(self, channel: str, people: set[int]) -> None:
+        wanted = [p for p in sorted(people) if (channel, p) not in self._at_once]
+        self._write(self._at_once, [self._message(channel, p, self.now) for p in wanted])
+
+    def _open_digests(self, channel: str, people: set[int]) -> None:
+        """The digest that still waits, of whatever day; else one of the first day without any.
 
         So after an outage of the mail server a person gets one digest, not one for each day of it.
         """
-        wanted = people - self._digests.keys()
-        digests = Message.objects.filter(recipient__in=wanted).exclude(digest_on=None)
+        wanted = {p for p in people if (channel, p) not in self._digests}
+        digests = Message.objects.filter(recipient__in=wanted, channel=channel).exclude(digest_on=None)
         # Held, so that no sender takes it away while it is being filled.
         for digest in digests.filter(state=MessageState.PENDING).select_for_update().order_by("pk"):
-            self._digests[digest.recipient_id] = digest
-        taken = self._days_taken(digests.exclude(recipient__in=self._digests))
+            person = digest.recipient_id or 0
+            self._digests[channel, person] = digest
+            wanted.discard(person)
+        taken = self._days_taken(digests.filter(recipient__in=wanted))
         new = []
-        for person in sorted(wanted - self._digests.keys()):
-            day = self._moment.today
-            if person in taken:
-                day = self._moment.days.shift(max(day, taken[person]), 1)
-            digest = self._mail(person, max(self.now, deadlines.opening_of(day)) + DIGEST_WAITS)
+        for person in sorted(wanted):
+            day = self._moment.days.on_or_after(self._moment.today)
+            while (person, day) in taken:
+                day = self._moment.days.shift(day, 1)
+            digest = self._message(channel, person, max(self.now, deadlines.opening_of(day)) + DIGEST_WAITS)
             digest.digest_on = day
             new.append(digest)
         self._write(self._digests, new)
 
-    def _days_taken(self, digests: QuerySet[Message]) -> dict[int, date]:
-        """The last day, from today on, for which each person has had a digest."""
+    def _days_taken(self, digests: QuerySet[Message]) -> set[tuple[int | None, date | None]]:
+        """Days from today on for which each person has had a digest already."""
         today = self._moment.today
         begun = datetime.combine(today, datetime.min.time(), deadlines.LOCAL)
-        rows = digests.filter(Q(digest_on__gte=today) | Q(sent_at__gte=begun))
-        taken: dict[int, date] = {}
-        for person, day in rows.values_list("recipient", "digest_on"):
-            taken[person] = max(day or today, taken.get(person, today))
+        sent_since = digests.filter(Q(digest_on__gte=today) | Q(sent_at__gte=begun))
+        taken = set()
+        for person, day, sent_at in sent_since.values_list("recipient", "digest_on", "sent_at"):
+            taken |= {(person, day), (person, sent_at.astimezone(deadlines.LOCAL).date() if sent_at else day)}
         return taken
 
     @staticmethod
-    def _write(kept: dict[int, Message], new: list[Message]) -> None:
+    def _write(kept: dict[tuple[str, int], Message], new: list[Message]) -> None:
         Message.objects.bulk_create(new)
-        kept |= {message.recipient_id: message for message in new}
+        kept |= {(message.channel, message.recipient_id or 0): message for message in new}
 
-    def _mail(self, recipient: int, next_at: datetime) -> Message:
+    def _message(self, channel: str, recipient: int, next_at: datetime) -> Message:
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
         return Message(
+            channel=channel,
             recipient_id=recipient,
             created_at=self.now,
             next_at=next_at,

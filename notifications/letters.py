@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
 
+from organisations.models import User
 from workflow.vocabulary import CLOCK_KINDS, Kind
 
 from .models import Message, Notification
@@ -58,12 +60,15 @@ SENTENCES: dict[Kind, StrOrPromise] = {
 
 
 #: First words of the keys under which some events of an intake are told apart from the others.
-RECURRENCE, WORSE, FORMER = "recurrence", "worse", "former"
+RECURRENCE, WORSE, FORMER, VACANT = "recurrence", "worse", "former", "vacant"
 TOLD_APART: dict[str, StrOrPromise] = {
     RECURRENCE: gettext_lazy("Chỉ số tái diễn sau khi đã đóng hồ sơ"),
     FORMER: gettext_lazy("Hồ sơ không còn do bạn phụ trách"),
     WORSE: gettext_lazy("Đánh giá mới xấu đi, từ vàng sang đỏ"),
+    VACANT: gettext_lazy("Khuyết chủ tịch, việc được báo lên cấp trên; cần bổ nhiệm"),
 }
+#: What sets the links that unsubscribe apart from everything else that is signed.
+UNSUBSCRIBES = "unsubscribes from digests"
 #: Lines of one mail; the rest is a click away.
 LINES = 50
 
@@ -90,24 +95,49 @@ def address(notification: Notification) -> str:
     return f"{reverse('cases')}?unit={notification.unit.code}"
 
 
-def compose(message: Message, notifications: Sequence[Notification]) -> EmailMultiAlternatives:
-    """The mail of a message in its reader's language: count, days and links, no contents of cases."""
-    with override(message.recipient.language):
-        context = {
-            "person": message.recipient.formal_name,
+def contents(message: Message, notifications: Sequence[Notification]) -> dict[str, Any]:
+    """What a message says in its reader's language, whatever carries it: count, days and links,
+    nothing of what a case is about and nobody's data."""
+    with override(_reader(message).language):
+        return {
+            "subject": _subject(message, notifications),
             "lines": [(_line(n), settings.SITE_URL + address(n)) for n in notifications[:LINES]],
             "more": len(notifications[LINES:]),
             "is_digest": message.digest_on is not None,
             "home": settings.SITE_URL + reverse("home"),
         }
+
+
+def compose(message: Message, notifications: Sequence[Notification]) -> EmailMultiAlternatives:
+    """The mail of a message, in text and HTML."""
+    context = contents(message, notifications)
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    with override(_reader(message).language):
+        context["preferences"] = settings.SITE_URL + reverse("me")
+        if message.digest_on:
+            context["unsubscribe"] = unsubscribe_link(message)
+            # RFC 8058: the mail program itself posts, after one click of its reader.
+            headers["List-Unsubscribe"] = f"<{context['unsubscribe']}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail = EmailMultiAlternatives(
-            subject=_subject(message, notifications),
+            subject=context["subject"],
             body=render_to_string("notifications/mail.txt", context),
-            to=[message.recipient.email],
-            headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+            to=[_reader(message).email],
+            headers=headers,
         )
         mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
     return mail
+
+
+def unsubscribe_link(message: Message) -> str:
+    """Where the reader of a digest says that they want no more; the link is their right to say so."""
+    token = signing.dumps([message.recipient_id, message.channel], salt=UNSUBSCRIBES)
+    return settings.SITE_URL + reverse("unsubscribe", args=[token])
+
+
+def _reader(message: Message) -> User:
+    assert message.recipient is not None
+    return message.recipient
 
 
 def _subject(message: Message, notifications: Sequence[Notification]) -> str:

@@ -1,4 +1,4 @@
-"""Being told: what each person is told in the product, and the mail that carries it out."""
+"""Being told: what each person is told in the product, and the messages that carry it out."""
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,8 @@ from organisations.hands import Hand
 from organisations.models import Unit
 from workflow.models import Case, Event
 from workflow.vocabulary import Kind
+
+from .channels import MAIL
 
 
 class Told(models.Model):
@@ -35,14 +37,18 @@ class MessageState(models.TextChoices):
 
 
 class Message(models.Model):
-    """A mail to one person: steps at once, the clock's reminders as one digest a day.
+    """What goes to one person by one channel: steps at once, the rest as one digest a day.
 
-    `token` fences the sender that claimed it until `lease_until`; a message released to the mail
-    server and not answered for is in doubt and never sent again by itself.
+    `token` fences the sender that claimed it until `lease_until`; a message released to the other
+    side and not answered for is in doubt and never sent again by itself. `message_id` stays the same
+    however often it is tried, so that a repeat is recognised.
     """
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
-    #: The local day of a digest; null for a mail that is sent at once.
+    channel = models.CharField(max_length=20, default=MAIL)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="messages"
+    )
+    #: The local day of a digest; null for a message that is sent at once.
     digest_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=MessageState, default=MessageState.PENDING)
     message_id = models.CharField(max_length=120, unique=True)
@@ -59,21 +65,26 @@ class Message(models.Model):
         verbose_name_plural = _("thư")
         constraints = [
             models.UniqueConstraint(
-                fields=["recipient", "digest_on"],
+                fields=["recipient", "channel", "digest_on"],
                 condition=Q(digest_on__isnull=False),
-                name="one_digest_a_person_and_day",
+                name="one_digest_a_person_channel_and_day",
             )
         ]
         indexes = [
             models.Index(
-                fields=["next_at", "id"],
+                fields=["channel", "next_at", "id"],
                 condition=Q(state="pending"),
-                name="message_pending",
+                name="message_waiting",
             ),
             models.Index(
                 fields=["lease_until"],
                 condition=Q(state__in=["claimed", "released"]),
                 name="message_leased",
+            ),
+            models.Index(
+                fields=["state", "id"],
+                condition=Q(state__in=["in_doubt", "failed"]),
+                name="message_troubled",
             ),
         ]
 
@@ -101,7 +112,6 @@ class Notification(models.Model):
     count = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
-    message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="notifications")
 
     objects = NotificationQuerySet.as_manager()
 
@@ -115,4 +125,60 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notification_by_recipient"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["unit", "-id"], name="notification_by_unit"),
+        ]
+
+
+class Withheld(models.TextChoices):
+    """Why something a person was told in the product did not go out by a channel as well."""
+
+    PREFERENCE = "preference", _("Người nhận chọn không nhận")
+    NO_ADDRESS = "no_address", _("Người nhận không có địa chỉ")
+    LEFT = "left", _("Không còn thuộc việc của người nhận")
+    MOVED_ON = "moved_on", _("Hồ sơ đã sang bước khác")
+    OVERTAKEN = "overtaken", _("Đã có nhắc việc mới hơn")
+
+
+class Dispatch(models.Model):
+    """A notification's way out by one channel: in which message, or why it was withheld."""
+
+    notification = models.ForeignKey(Notification, models.PROTECT, related_name="dispatches", db_index=False)
+    channel = models.CharField(max_length=20)
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="dispatches")
+    withheld = models.CharField(max_length=10, choices=Withheld, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notification", "channel"], name="one_way_out_a_channel"),
+            models.CheckConstraint(
+                condition=Q(message__isnull=False) | ~Q(withheld=""), name="sent_or_withheld"
+            ),
+        ]
+
+
+class Pace(models.TextChoices):
+    """How soon a channel speaks to a person."""
+
+    IMMEDIATE = "immediate", _("Gửi ngay")
+    DIGEST = "digest", _("Gộp mỗi ngày một thư")
+    OFF = "off", _("Không gửi")
+
+
+class Preference(models.Model):
+    """How one person wants to be told by one channel; in the product everybody is told of everything.
+
+    `steps` is what people do, `reminders` what the clock says: never sent one by one.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
+    channel = models.CharField(max_length=20)
+    steps = models.CharField(max_length=9, choices=Pace, default=Pace.IMMEDIATE)
+    reminders = models.CharField(max_length=9, choices=Pace, default=Pace.DIGEST)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "channel"], name="one_preference_a_channel"),
+            models.CheckConstraint(
+                condition=~Q(reminders=Pace.IMMEDIATE), name="reminders_are_never_sent_one_by_one"
+            ),
         ]

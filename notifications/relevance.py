@@ -1,71 +1,110 @@
-"""What of a mail still holds when it goes: people leave, cases move on, deadlines move."""
+"""What of a message still holds when it goes: people leave, cases move on, deadlines move."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from organisations.hands import Hand
-from workflow.models import Event, Timer
+from django.db import connection
+
+from organisations.models import Unit
+from workflow.models import Case, Event, Timer
 from workflow.vocabulary import CLOCK_KINDS
 
-from .audience import people_told
+from .audience import auditors_told, people_told
 from .company import Company
-from .models import Message, Notification
+from .letters import RECURRENCE
+from .models import Dispatch, Message, Notification, Withheld
 
 
-def still_to_say(message: Message, *, on: date) -> list[Notification]:
-    """Its notifications without cases the person no longer sees, and without reminders overtaken."""
-    notifications = list(
-        message.notifications.select_related(
-            "unit", "case", "event__case__unit__parent", "event__case__policy"
-        ).order_by("pk")
-    )
-    units = {_unit_of(n) for n in notifications}
-    seen = set(
-        Hand(message.recipient, on=on).visible_units().filter(pk__in=units).values_list("pk", flat=True)
-    )
-    return _without_overtaken([n for n in notifications if _unit_of(n) in seen], on)
+@dataclass
+class Content:
+    """What a message says, what it no longer says and why, and the cases as they were when asked."""
+
+    says: list[Notification] = field(default_factory=list)
+    withheld: dict[int, Withheld] = field(default_factory=dict)
+    versions: dict[int, int] = field(default_factory=dict)
 
 
-def _unit_of(notification: Notification) -> int:
-    return notification.case.unit_id if notification.case else notification.unit_id
+def contents_of(messages: Sequence[Message], *, on: date) -> dict[int, Content]:
+    """The content of each message by its key; a constant number of queries for all of them."""
+    dispatches = _waiting(messages)
+    told = [dispatch.notification for dispatch in dispatches]
+    events = [n.event for n in told if n.event]
+    company = Company(events, on=on, units=[_unit_of(n) for n in told])
+    rung = _last_rung([event for event in events if event.kind in CLOCK_KINDS])
+    contents = {message.pk: Content() for message in messages}
+    for dispatch in dispatches:
+        content, notification = contents[dispatch.message_id or 0], dispatch.notification
+        if why := _why_not(notification, company, rung):
+            content.withheld[dispatch.pk] = why
+        else:
+            content.says.append(notification)
+            if notification.case:
+                content.versions[notification.case.pk] = notification.case.version
+    return contents
 
 
-def _without_overtaken(notifications: list[Notification], on: date) -> list[Notification]:
-    """Of each deadline that still runs the newest reminder, if it is still this person's."""
-    rung = {n.pk: n.event for n in notifications if n.event and n.kind in CLOCK_KINDS}
-    if not rung:
-        return notifications
-    running = _running(rung.values())
-    newest = {_deadline_of(event): key for key, event in rung.items()}
-    company = Company(rung.values(), on=on)
-
-    def holds(n: Notification) -> bool:
-        event = rung.get(n.pk)
-        if event is None:
-            return True
-        deadline = _deadline_of(event)
-        is_newest = deadline in running and newest[deadline] == n.pk
-        return is_newest and n.recipient_id in people_told(event, company)
-
-    return [n for n in notifications if holds(n)]
+def _waiting(messages: Sequence[Message]) -> list[Dispatch]:
+    around = ("unit__parent", "case__unit__parent", "case__policy", "event")
+    waiting = Dispatch.objects.filter(message__in=messages, withheld="")
+    found = list(waiting.select_related(*(f"notification__{name}" for name in around)).order_by("pk"))
+    for dispatch in found:
+        event, case = dispatch.notification.event, dispatch.notification.case
+        if event and case:
+            event.case = case
+    return found
 
 
-def all_still_run(notifications: Iterable[Notification]) -> bool:
-    """Whether no deadline among these has moved or ended; none can until the transaction ends."""
-    events = [n.event for n in notifications if n.event and n.kind in CLOCK_KINDS]
-    return {_deadline_of(event) for event in events} <= _running(events, lock=True)
+def _unit_of(notification: Notification) -> Unit:
+    return notification.case.unit if notification.case else notification.unit
 
 
-def _running(events: Iterable[Event], *, lock: bool = False) -> set[str]:
+def _why_not(notification: Notification, company: Company, rung: dict[str, str]) -> Withheld | None:
+    """Why a message leaves something out; None where it still holds."""
+    event, person = notification.event, notification.recipient_id
+    if person not in company.insiders(_unit_of(notification)):
+        return Withheld.LEFT
+    if event is None:
+        return None
+    if event.kind in CLOCK_KINDS and (newest := rung.get(_deadline_of(event))) != event.once:
+        return Withheld.OVERTAKEN if newest else Withheld.MOVED_ON
+    if event.case.closed_at and event.at < event.case.closed_at:
+        return Withheld.MOVED_ON
+    told = people_told(event, company)
+    if notification.key.startswith(RECURRENCE):
+        told |= auditors_told(event, company)
+    return None if person in told else Withheld.LEFT
+
+
+def _last_rung(events: Iterable[Event]) -> dict[str, str]:
+    """What rang last of every deadline that still runs, as the clock writes it: by deadline."""
     timers = Timer.objects.filter(case__in={event.case_id for event in events}).exclude(next_at=None)
-    if lock:
-        # In one order, so that two senders with the same cases never wait for each other in a ring.
-        timers = timers.select_for_update(no_key=True).order_by("pk")
-    return {f"timer {timer.pk}, deadline {timer.revision}" for timer in timers}
+    rung = timers.values_list("pk", "revision", "last_milestone")
+    return {
+        f"timer {key}, deadline {revision}": f"timer {key}, deadline {revision}, milestone {milestone}"
+        for key, revision, milestone in rung
+    }
 
 
 def _deadline_of(event: Event) -> str:
-    """The deadline that a reminder belongs to, as the clock wrote it: without the milestone."""
+    """The deadline that a reminder belongs to: its `once` without the milestone."""
     return (event.once or "").rpartition(", ")[0]
+
+
+def is_as_it_was(versions: Mapping[int, int]) -> bool:
+    """Whether none of the cases has moved since; none can until the transaction ends.
+
+    A case in the middle of a step counts as moved: waiting for it could make two wait in a ring.
+    """
+    if not versions:
+        return True
+    if connection.vendor != "postgresql":
+        found = Case.objects.filter(pk__in=versions).values_list("pk", "version")
+        return dict(found) == versions
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, version FROM workflow_case WHERE id = ANY(%s) FOR SHARE SKIP LOCKED", [[*versions]]
+        )
+        return dict(cursor.fetchall()) == versions

@@ -6,24 +6,18 @@ import re
 import smtplib
 import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
+from .channels import Refused, Unanswered
+
 #: How long the server may think about a mail it has in full.
 ANSWERS_WITHIN_SECONDS = 120
 #: The answer of a server that takes a mail for somebody who has moved.
 FORWARDED = 251
-
-
-class Refused(Exception):
-    """The server said no, or broke off before the mail was released: it has not gone."""
-
-
-class Unanswered(Exception):
-    """The mail was released and the server never answered: it may have gone, or not."""
 
 
 class Postman:
@@ -35,7 +29,7 @@ class Postman:
         #: Whether the server could not be reached at all; the next mail need not try.
         self.is_down = False
 
-    def __enter__(self) -> Postman:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -45,7 +39,7 @@ class Postman:
     def is_connected(self) -> bool:
         return not self._is_smtp or self._backend.connection is not None
 
-    def hand_over(self, mail: EmailMessage, release: Callable[[], bool]) -> bool:
+    def post(self, mail: EmailMessage, release: Callable[[], bool]) -> bool:
         """Send a mail; `release` is asked at the last moment and may say no. True when it went.
 
         Raises Refused before the point of no return, Unanswered after it.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
-from indicators.bulk import update_rows
+from indicators.bulk import copy_rows, reserve_ids, update_rows
 from indicators.models import Colour, Rating
 from workflow.arrows import Moment
 from workflow.clock import database_now
@@ -19,11 +19,11 @@ from workflow.models import Event
 from workflow.operations import moment_now
 from workflow.vocabulary import CLOCK_KINDS, Kind
 
-from .audience import auditors_told, people_told
+from .audience import auditors_told, leaves_a_chair_empty, people_told
 from .company import Company, People
 from .envelopes import Envelopes
-from .letters import FORMER, RECURRENCE, WORSE
-from .models import Notification, OutboxPosition, Told
+from .letters import FORMER, RECURRENCE, VACANT, WORSE
+from .models import Dispatch, Notification, OutboxPosition, Told
 
 #: Events held in memory at a time.
 BATCH_SIZE = 500
@@ -116,6 +116,7 @@ def _keys(event: Event, intakes: dict[int, int], company: Company) -> Iterator[t
         former = (company.former_doers(event) & told) - company.lead(event) - company.supporters(event)
         yield f"event {event.pk}", told - former
         yield f"{FORMER} {event.pk}", former
+        yield from _vacancy(event, company)
         return
     of_the_intake = f"{intakes[event.pk]} {event.case.unit_id}"
     worse = event.changes.get("rated") == [Colour.YELLOW, Colour.RED]
@@ -123,6 +124,15 @@ def _keys(event: Event, intakes: dict[int, int], company: Company) -> Iterator[t
     if "recurrence_of" in event.changes:
         told = auditors_told(event, company) | people_told(event, company)
         yield f"{RECURRENCE} {of_the_intake}", told
+    yield from _vacancy(event, company)
+
+
+def _vacancy(event: Event, company: Company) -> Iterator[tuple[str, People]]:
+    """That a unit has nobody to act is reported once a week, however many cases wait."""
+    if leaves_a_chair_empty(event, company):
+        year, week, _day = timezone.localdate(event.at).isocalendar()
+        reported = company.present(event, Company.administrators)
+        yield f"{VACANT} {event.case.unit_id} {year}-{week:02}", reported
 
 
 def _intakes(events: Sequence[Event]) -> dict[int, int]:
@@ -144,20 +154,26 @@ def _write(tellings: Sequence[Telling], envelopes: Envelopes) -> None:
         Notification, ["count", "case", "event"], [(n.pk, n.count + t.cases, None, None) for n, t in grown]
     )
     new = [t for t in tellings if (t.recipient, t.key) not in known]
-    mails = envelopes.addressed([(t.recipient, t.event.kind in CLOCK_KINDS) for t in new])
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                recipient_id=t.recipient,
-                kind=t.event.kind,
-                key=t.key,
-                unit_id=t.event.case.unit_id,
-                case_id=t.event.case_id if t.cases == 1 else None,
-                event=t.event if t.cases == 1 else None,
-                count=t.cases,
-                created_at=envelopes.now,
-                message=mail,
-            )
-            for t, mail in zip(new, mails, strict=True)
-        ]
+    ways_out = envelopes.ways_out([(t.recipient, t.event.kind in CLOCK_KINDS) for t in new])
+    keys = reserve_ids(Notification, len(new)) if new else range(0)
+    copy_rows(Notification, _COLUMNS, (_row(key, t, envelopes) for key, t in zip(keys, new, strict=True)))
+    copy_rows(
+        Dispatch,
+        ["notification", "channel", "message", "withheld"],
+        (
+            (key, way.channel, way.message and way.message.pk, str(way.withheld))
+            for key, ways in zip(keys, ways_out, strict=True)
+            for way in ways
+        ),
     )
+
+
+_COLUMNS = ["id", "recipient", "kind", "key", "unit", "case", "event", "count", "created_at"]
+
+
+def _row(key: int, told: Telling, envelopes: Envelopes) -> tuple[Any, ...]:
+    """A notification as it is written; of several cases, or of a post, it names the unit only."""
+    is_of_one = told.cases == 1 and not told.key.startswith(VACANT)
+    case, event = (told.event.case_id, told.event.pk) if is_of_one else (None, None)
+    kind, unit = str(told.event.kind), told.event.case.unit_id
+    return (key, told.recipient, kind, told.key, unit, case, event, told.cases, envelopes.now)

@@ -19,6 +19,7 @@ from web.views import (
     policies,
     reorganisations,
     steps,
+    unsubscribe,
     work,
 )
 
@@ -80,7 +81,9 @@ urlpatterns = [
     path("reorganisations/confirm/", reorganisations.confirm, name="reorganisation-confirm"),
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications-read"),
+    path("unsubscribe/<str:token>/", unsubscribe.show, name="unsubscribe"),
     path("me/", me.show, name="me"),
+    path("me/preferences/", me.prefer, name="my-preferences"),
     path("me/deputies/", me.delegate, name="my-deputies"),
     path("me/deputies/<int:delegation>/end/", me.end_delegation, name="my-deputy-end"),
     path("me/language/", me.language, name="language"),

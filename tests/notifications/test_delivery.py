@@ -12,9 +12,10 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage
 from django.db import connection
 
+from notifications.channels import Refused
 from notifications.delivery import GIVEN_UP_AFTER, deliver
 from notifications.models import Message, MessageState, Notification
-from notifications.smtp import Postman, Refused
+from notifications.smtp import Postman
 from notifications.telling import tell
 from organisations.models import Appointment
 from tests.conftest import WEDNESDAY
@@ -69,16 +70,16 @@ def test_many_mails_share_a_connection(city, post) -> None:
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was(post, settings) -> None:
     body = ".đầu dòng\n..hai chấm\n.\nhết.\n"
     with Postman() as postman:
-        assert postman.hand_over(EmailMessage("Chấm", body, to=["a@haiphong.example"]), lambda: True)
-        assert postman.hand_over(EmailMessage("Hai", "x", to=["b@haiphong.example"]), lambda: True)
+        assert postman.post(EmailMessage("Chấm", body, to=["a@haiphong.example"]), lambda: True)
+        assert postman.post(EmailMessage("Hai", "x", to=["b@haiphong.example"]), lambda: True)
     assert [m["Subject"] for m in post.box] == ["Chấm", "Hai"]
     assert post.box[0].get_content().replace("\r\n", "\n").rstrip("\n") == body.rstrip("\n")
 
 
 def test_a_mail_that_is_not_released_leaves_nothing_behind_in_the_next(post) -> None:
     with Postman() as postman:
-        assert not postman.hand_over(EmailMessage("Không", "x", to=["a@haiphong.example"]), lambda: False)
-        assert postman.hand_over(EmailMessage("Có", "y", to=["b@haiphong.example"]), lambda: True)
+        assert not postman.post(EmailMessage("Không", "x", to=["a@haiphong.example"]), lambda: False)
+        assert postman.post(EmailMessage("Có", "y", to=["b@haiphong.example"]), lambda: True)
     (mail,) = post.box
     assert (mail["Subject"], mail.get_content().strip()) == ("Có", "y")
 
@@ -134,7 +135,7 @@ def test_one_of_several_recipients_refused_is_the_whole_mail_refused(post) -> No
     released = []
     mail = EmailMessage("Chung", "x", to=["a@haiphong.example", "b@haiphong.example", "c@haiphong.example"])
     with Postman() as postman, pytest.raises(Refused, match="550"):
-        postman.hand_over(mail, lambda: released.append(True) or True)
+        postman.post(mail, lambda: released.append(True) or True)
     assert (post.box, released) == ([], [])
 
 
@@ -407,5 +408,8 @@ def test_a_case_closed_while_its_reminder_is_on_the_line_is_not_reminded_of(post
 
     post.meanwhile = closed_by_the_auditor
     go()
+    assert digests(post, city.staff) == 0
+    assert states(city.staff)[-1] == "pending"
+    go(10)
     assert digests(post, city.staff) == 0
     assert states(city.staff)[-1] == "suppressed"

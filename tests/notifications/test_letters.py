@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from notifications.letters import LINES, SENTENCES, TOLD_APART, address, compose, sentence
-from notifications.models import Message, Notification
+from notifications.models import Dispatch, Message, Notification
 from notifications.telling import tell
 from tests.conftest import WEDNESDAY
 from workflow.clock import ring_due
@@ -27,7 +27,7 @@ def _site(settings) -> None:
 def letter(person, **which):
     """The newest mail to a person as it would go now: subject, text and page."""
     message = Message.objects.filter(recipient=person, **which).select_related("recipient").latest("pk")
-    return compose(message, list(message.notifications.order_by("pk")))
+    return compose(message, list(Notification.objects.filter(dispatches__message=message).order_by("pk")))
 
 
 def test_a_letter_says_what_happened_and_leads_there(city) -> None:
@@ -36,7 +36,7 @@ def test_a_letter_says_what_happened_and_leads_there(city) -> None:
     mail = letter(city.staff)
     assert mail.subject == f"Về Xanh: {case.number}: Hồ sơ được phân công"
     assert mail.to == ["staff@haiphong.example"]
-    assert "Kính gửi Ông Phạm Quốc Tuấn," in mail.body
+    assert "Kính gửi Ông/Bà," in mail.body
     assert f"https://ve-xanh.example.vn/cases/{case.number}/" in mail.body
     page = mail.alternatives[0][0]
     assert f'<a href="https://ve-xanh.example.vn/cases/{case.number}/">' in page
@@ -51,9 +51,9 @@ def test_a_letter_is_in_the_language_of_its_reader_whatever_the_sender_speaks(ci
     with override("vi"):
         mail = letter(city.chairperson)
     assert "Ward Kiến An" in mail.subject
-    assert "Dear Ms Trần Thị Hạnh" in mail.body.replace("Mrs", "Ms").replace("Ms.", "Ms")
+    assert "Dear Sir or Madam," in mail.body
     vietnamese = re.compile("[ạảấầẩậắằẳặẹẻẽềểệỉịọỏốồổộớờởợụủứừửữựỵỷỹđ]", re.IGNORECASE)
-    without_names = re.sub("Về Xanh|Kiến An|Trần Thị Hạnh", "", mail.subject + mail.body)
+    without_names = re.sub("Về Xanh|Kiến An", "", mail.subject + mail.body)
     assert not vietnamese.search(without_names), without_names
 
 
@@ -79,10 +79,9 @@ def test_nothing_of_a_case_and_nobodys_data_stands_in_a_letter(city) -> None:
         mail = letter(city.staff, digest_on__isnull=not digest)
         content = mail.subject + mail.body + mail.alternatives[0][0]
         assert SECRET not in content
-        for other in city.people.values():
-            if other != city.staff:
-                assert other.full_name not in content
-                assert other.email not in content
+        for person in city.people.values():
+            assert person.full_name not in content
+            assert person.email not in content
         assert case.indicator.title not in content
 
 
@@ -100,15 +99,14 @@ def test_a_long_letter_ends_with_how_much_more_there_is(city) -> None:
     case = city.assigned()
     tell(now=WEDNESDAY)
     message = Message.objects.get(recipient=city.staff)
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                recipient=city.staff, kind="commented", key=f"event x{n}", unit=case.unit, case=case,
-                created_at=WEDNESDAY, message=message,
-            )
-            for n in range(LINES + 6)
-        ]
+    more = Notification.objects.bulk_create(
+        Notification(
+            recipient=city.staff, kind="commented", key=f"event x{n}", unit=case.unit, case=case,
+            created_at=WEDNESDAY,
+        )
+        for n in range(LINES + 6)
     )  # fmt: skip
+    Dispatch.objects.bulk_create(Dispatch(notification=n, channel="mail", message=message) for n in more)
     mail = letter(city.staff)
     assert mail.body.count(f"/cases/{case.number}/") == LINES
     assert "- và 7 việc khác" in mail.body

@@ -1,5 +1,7 @@
 """The reader: who they are here, who stands in for them, and the language they read in."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,11 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from notifications import preferences
 from organisations import deputies as operations
 from organisations.models import Appointment, Unit
 from organisations.refusals import Refusal
-from web.attempts import answer
+from web.attempts import answer, tried
 from web.forms.people import DeputyForm
+from web.forms.preferences import preference_forms
 from web.guards import by_posting
 from web.hands import PersonRequest
 from web.people import deputies
@@ -26,11 +30,19 @@ def show(request: PersonRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: PersonRequest, bound: DeputyForm | None = None, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: PersonRequest, bound: DeputyForm | None = None, *, prefers: Any = None, status: int = 200
+) -> HttpResponse:
     on = timezone.localdate()
     offices = list(Appointment.objects.current(on).filter(user=request.user).select_related("unit"))
     form = bound or (DeputyForm(request.user, _units(offices), on=on) if offices else None)
-    context = {"offices": offices, "delegations": deputies(request.user, on), "deputy_form": form, "on": on}
+    context = {
+        "offices": offices,
+        "delegations": deputies(request.user, on),
+        "deputy_form": form,
+        "preference_forms": prefers or preference_forms(request.user),
+        "on": on,
+    }
     return render(request, "web/me.html", context, status=status)
 
 
@@ -65,6 +77,20 @@ def end_delegation(request: PersonRequest, delegation: int) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, status=answer(request, Form(), refusal))
     messages.success(request, _("Đã kết thúc việc thay."))
+    return redirect("me")
+
+
+@login_required
+@by_posting("me")
+def prefer(request: PersonRequest) -> HttpResponse:
+    """How one channel is to speak to the reader."""
+    forms = preference_forms(request.user, request.POST)
+    form = next((form for form in forms if form.is_bound), None)
+    if form is None:
+        return redirect("me")
+    chosen = lambda: preferences.choose(request.user, channel=form.channel.name, **form.cleaned_data)  # noqa: E731
+    if status := tried(request, form, do=chosen, done=_("Đã ghi cách nhận tin.")):
+        return _page(request, prefers=forms, status=status)
     return redirect("me")
 
 
