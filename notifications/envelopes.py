@@ -105,7 +105,7 @@ class Envelopes:
         today = self._moment.today
         begun = datetime.combine(today, datetime.min.time(), deadlines.LOCAL)
         sent_since = digests.filter(Q(digest_on__gte=today) | Q(sent_at__gte=begun))
-        taken = set()
+        taken: set[tuple[int | None, date | None]] = set()
         for person, day, sent_at in sent_since.values_list("recipient", "digest_on", "sent_at"):
             taken |= {(person, day), (person, sent_at.astimezone(deadlines.LOCAL).date() if sent_at else day)}
         return taken

@@ -126,6 +126,7 @@ class Notification(models.Model):
             models.Index(fields=["recipient", "-id"], name="notification_by_recipient"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),
             models.Index(fields=["unit", "-id"], name="notification_by_unit"),
+            models.Index(fields=["key"], condition=Q(case=None), name="notification_of_several"),
         ]
 
 

@@ -117,6 +117,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="notification",
+            index=models.Index(
+                condition=models.Q(("case", None)), fields=["key"], name="notification_of_several"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="notification",
             index=models.Index(fields=["unit", "-id"], name="notification_by_unit"),
         ),
         migrations.AddConstraint(
