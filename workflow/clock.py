@@ -31,11 +31,10 @@ def ring_due(*, now: datetime | None = None, only: Case | None = None) -> int:
     moment = moment_now(now or database_now())
     if not deadlines.is_office_time(moment.at, moment.days):
         return 0
-    rung = 0
-    while batch := _ring_batch(moment, only):
-        rung += batch[1]
-        if batch[0] < BATCH_SIZE:
-            break
+    rung, are_more = 0, True
+    while are_more:
+        are_more, count = _ring_batch(moment, only)
+        rung += count
     return rung
 
 
@@ -67,36 +66,39 @@ def _due(moment: Moment) -> QuerySet[Timer]:
 
 
 @transaction.atomic
-def _ring_batch(moment: Moment, only: Case | None) -> tuple[int, int]:
-    """(timers looked at, events written) of one batch."""
+def _ring_batch(moment: Moment, only: Case | None) -> tuple[bool, int]:
+    """(whether more may be due, events written) of one batch."""
     moment = moment_now(moment.at)  # the calendar as it is now, kept till the batch is written
-    held = _hold(_due(moment).filter(case=only) if only else _due(moment))
+    timers = _take(_due(moment).filter(case=only) if only else _due(moment))
+    cases = _hold({timer.case_id for timer in timers})
     next_ring = passing(moment)
-    rows, moved, rung = [], [], {}
-    for timer, case in held:
-        milestone, next_at = next_ring(timer.due_on, timer.last_milestone)
-        if ring := ring_of(timer, milestone, state=case.state):
-            rows.append(seal_row(case, ring.kind, at=moment.at, changes=ring.changes, once=ring.once))
-            rung[case.pk] = case
-        moved.append((timer.pk, milestone, next_at))
+    rows, moved, rung = [], [], set()
+    for timer in timers:
+        # A case in the middle of a step is left for the next round: its step moves the timer anyway.
+        if case := cases.get(timer.case_id):
+            milestone, next_at = next_ring(timer.due_on, timer.last_milestone)
+            moved.append((timer.pk, milestone, next_at))
+            if ring := ring_of(timer, milestone, state=case.state):
+                rows.append(seal_row(case, ring.kind, at=moment.at, changes=ring.changes, once=ring.once))
+                rung.add(case.pk)
     update_rows(Timer, ["last_milestone", "next_at"], moved)
-    heads = [(key, case.version, case.head_hash) for key, case in sorted(rung.items())]
+    heads = [(key, cases[key].version, cases[key].head_hash) for key in sorted(rung)]
     update_rows(Case, ["version", "head_hash"], heads)
     write_rows(rows)
     if rows:
         nudge_after_commit()
-    return len(held), len(rows)
+    # Where none could be moved, the next batch would be this one again.
+    return len(timers) == BATCH_SIZE and bool(moved), len(rows)
 
 
-def _hold(due: QuerySet[Timer]) -> list[tuple[Due, Head]]:
-    """The timers of one batch with the heads of their cases, all of them held."""
-    # Columns and not objects: among ten thousand that are due, making objects took half the time.
-    timers = due.values_list(*Due._fields).select_for_update(skip_locked=True)[:BATCH_SIZE]
-    found = [Due(*row) for row in timers]
-    # A case in the middle of a step is left for the next round: its step moves the timer anyway.
-    cases = Case.objects.filter(pk__in={timer.case_id for timer in found}).order_by("pk")
-    locked = cases.select_for_update(skip_locked=True, no_key=True)
-    heads = {
-        row[0]: Head(*row) for row in locked.values_list("pk", "number", "state", "version", "head_hash")
-    }
-    return [(timer, heads[timer.case_id]) for timer in found if timer.case_id in heads]
+def _take(due: QuerySet[Timer]) -> list[Due]:
+    """The first timers that no other clock holds; as columns, since making objects of ten thousand
+    took half of a sweep's time."""
+    taken = due.select_for_update(skip_locked=True).values_list(*Due._fields)
+    return [Due(*row) for row in taken[:BATCH_SIZE]]
+
+
+def _hold(keys: set[int]) -> dict[int, Head]:
+    """The heads of those cases that nobody else holds."""
+    locked = Case.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=keys).order_by("pk")
+    return {row[0]: Head(*row) for row in locked.values_list(*Head.__slots__)}
