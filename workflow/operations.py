@@ -21,7 +21,7 @@ from .models import Case, Event, Participation
 from .refusals import Invalid, NotNow, NotYours, Stale
 from .signals import events_recorded
 from .timers import give_days_back, keep_action_timers, keep_timer
-from .trail import seal
+from .trail import Head, seal
 from .vocabulary import Kind, Part, Step
 
 #: Fields of a case whose change is told in the record, and the name they have there.
@@ -43,6 +43,20 @@ TRACKED = {
     "extension_count": "extension_count",
 }
 
+
+#: The columns of the record, in the order in which events are written as a set.
+EVENT_COLUMNS = (
+    "case_id",
+    "seq",
+    "kind",
+    "actor_id",
+    "at",
+    "note",
+    "changes",
+    "once",
+    "previous_hash",
+    "hash",
+)
 
 #: Steps by which a unit has one more live case.
 BRINGS_INTO_A_UNIT = (Step.REOPEN, Step.TRANSFER)
@@ -229,40 +243,48 @@ def seal_event(
     once: str | None = None,
 ) -> Event:
     """The next event of a locked case, in memory: the case's chain grows by it."""
+    actor = by.pk if by else None
+    row = seal_row(case, kind, actor=actor, at=at, note=note, changes=changes or {}, once=once)
+    event = Event(**dict(zip(EVENT_COLUMNS, row, strict=True)))
+    event.case, event.actor = case, by
+    return event
+
+
+def seal_row(
+    case: Case | Head,
+    kind: Kind,
+    *,
+    at: datetime,
+    changes: dict[str, Any],
+    once: str | None,
+    actor: int | None = None,
+    note: str = "",
+) -> tuple[Any, ...]:
+    """The next event of a locked case, in the columns of the record: the case's chain grows by it."""
     case.version += 1
-    event = Event(
-        case=case,
+    at, previous = at.astimezone(UTC), case.head_hash
+    case.head_hash = seal(
+        case=case.number,
         seq=case.version,
         kind=kind,
-        actor=by,
-        at=at.astimezone(UTC),
+        actor=actor,
+        at=at,
         note=note,
-        changes=changes or {},
+        changes=changes,
         once=once,
-        previous_hash=case.head_hash,
+        previous=previous,
     )
-    event.hash = case.head_hash = seal(
-        case=case.number,
-        seq=event.seq,
-        kind=kind,
-        actor=event.actor_id,
-        at=event.at,
-        note=note,
-        changes=event.changes,
-        once=once,
-        previous=event.previous_hash,
-    )
-    return event
+    return case.pk, case.version, str(kind), actor, at, note, changes, once, previous, case.head_hash
 
 
 def write_events(events: Sequence[Event]) -> None:
     """Write sealed events of locked cases as one set; the cases' new heads are the caller's."""
-    names = ["case", "seq", "kind", "actor", "at", "note", "changes", "once", "previous_hash", "hash"]
-    rows = [
-        (e.case_id, e.seq, str(e.kind), e.actor_id, e.at, e.note, e.changes, e.once, e.previous_hash, e.hash)
-        for e in events
-    ]
-    copy_rows(Event, names, rows)
+    write_rows([[getattr(event, name) for name in EVENT_COLUMNS] for event in events])
+
+
+def write_rows(rows: Sequence[Sequence[Any]]) -> None:
+    """Write sealed events, given in the columns of the record, as one set."""
+    copy_rows(Event, [name.removesuffix("_id") for name in EVENT_COLUMNS], rows)
 
 
 def record(

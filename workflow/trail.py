@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -47,6 +48,17 @@ def seal(
         "seq": seq,
     }
     return hashlib.sha256(_canonical(form).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Head:
+    """A locked case as far as its chain is concerned: what its next event is sealed to."""
+
+    pk: int
+    number: str
+    state: str
+    version: int
+    head_hash: str
 
 
 class Break(NamedTuple):

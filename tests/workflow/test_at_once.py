@@ -6,13 +6,14 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from actions.handover import hand_over_all, in_hand
 from organisations.models import Role
 from tests.conftest import WEDNESDAY
 from workflow import clock
 from workflow.models import Case, Event, Timer
-from workflow.operations import take_step
+from workflow.operations import lock, take_step
 from workflow.refusals import NotNow, Refusal, Stale
 from workflow.rescheduling import Day, change_calendar
 from workflow.vocabulary import LIVE, State, Step
@@ -147,4 +148,19 @@ def test_everybody_at_everything_and_nobody_waits_in_a_ring(in_a_file) -> None:
     assert live.count() == live.values("unit", "indicator").distinct().count() == 5
     for case in live:
         assert Timer.objects.get(case=case, corrective_action_number=0).due_on == case.turn_due_on
+    assert is_whole()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets in one writer: nothing is skipped")
+def test_one_case_in_the_middle_of_a_step_holds_up_no_other(in_a_file, monkeypatch) -> None:
+    """A sweep of several batches goes on behind a case that somebody has in hand."""
+    city = in_a_file
+    monkeypatch.setattr(clock, "BATCH_SIZE", 2)
+    held, *others = [city.open_case(code) for code in ("1.1", "1.2", "1.3", "1.4", "2.1")]
+    due_on = datetime(2026, 10, 12, 2, 0, tzinfo=UTC)
+    with transaction.atomic():
+        lock(held)
+        assert at_once(lambda: clock.ring_due(now=due_on)) == [len(others)]
+    assert clock.ring_due(now=due_on) == 1
+    assert all(kinds(case)["due_today"] == 1 for case in [held, *others])
     assert is_whole()
