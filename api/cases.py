@@ -62,11 +62,14 @@ class OfferSerializer(serializers.Serializer):
 
 
 class ReminderSerializer(serializers.Serializer):
-    at = InstantField()
-    kind = serializers.CharField()
-    milestone = serializers.IntegerField(help_text="working days from the deadline")
-    due_on = serializers.DateField()
-    corrective_action = serializers.IntegerField(source="corrective_action_number")
+    at = InstantField(source="reminder.at")
+    kind = serializers.CharField(source="reminder.kind")
+    milestone = serializers.IntegerField(
+        source="reminder.milestone", help_text="working days from the deadline"
+    )
+    due_on = serializers.DateField(source="reminder.due_on")
+    corrective_action = serializers.IntegerField(source="reminder.corrective_action_number")
+    told: Any = PersonSerializer(source="people", many=True, help_text="by the offices of today")
 
 
 class StageSerializer(serializers.Serializer):

@@ -3,7 +3,19 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from .views import assessments, cases, me, nowhere, people, reference, steps, time, work
+from .views import (
+    assessments,
+    cases,
+    dispatches,
+    me,
+    nowhere,
+    people,
+    reference,
+    rehearsal,
+    steps,
+    time,
+    work,
+)
 
 one_case = [
     path("", cases.CaseDetail.as_view()),
@@ -34,6 +46,10 @@ urlpatterns = [
     path("cases/<case_number:number>/", include(one_case)),
     path("notifications/", me.Notifications.as_view()),
     path("notifications/read/", me.ReadNotifications.as_view()),
+    path("dispatches/", dispatches.Dispatches.as_view()),
+    path("dispatches/export/", dispatches.DispatchExport.as_view()),
+    path("dispatches/messages/<int:message>/settle/", dispatches.SettleMessage.as_view()),
+    path("rehearsal/", rehearsal.Rehearsal.as_view()),
     path("calendar/", time.Calendar.as_view()),
     path("policies/", time.Policies.as_view()),
     path("people/<int:person>/hand-over/", people.HandOver.as_view()),

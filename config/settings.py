@@ -248,6 +248,8 @@ SPECTACULAR_SETTINGS = {
         "RaterEnum": "indicators.models.Rater",
         "ColourEnum": "indicators.models.Colour",
         "CaseColourEnum": "indicators.models.NEEDS_WORK_CHOICES",
+        "StateEnum": "workflow.vocabulary.State",
+        "MessageStateEnum": "notifications.models.MessageState",
         "EventKindEnum": "workflow.vocabulary.Kind",
     },
 }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, TextChoices
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from organisations.hands import Hand
 from workflow import deadlines
+from workflow.export import Table
 from workflow.models import Case
 from workflow.vocabulary import CLOCK_KINDS, Kind
 
-from .letters import RECURRENCE, WORSE
-from .models import Dispatch, MessageState, Notification, NotificationQuerySet
+from .channels import channels
+from .letters import RECURRENCE, WORSE, said_of
+from .models import Dispatch, MessageState, Notification, NotificationQuerySet, Withheld
 
 
 class Outcome(TextChoices):
@@ -42,6 +44,49 @@ def outcome_of(dispatch: Dispatch) -> Outcome:
     if dispatch.withheld or dispatch.message is None:
         return Outcome.WITHHELD
     return _OUTCOMES[MessageState(dispatch.message.state)]
+
+
+def detail_of(dispatch: Dispatch) -> str:
+    """Why it was not sent, or what the other side said last."""
+    if dispatch.withheld:
+        return str(Withheld(dispatch.withheld).label)
+    return dispatch.message.last_error if dispatch.message else ""
+
+
+def label_of(dispatch: Dispatch) -> str:
+    """What its channel is called; one that is no longer installed keeps its word."""
+    channel = channels().get(dispatch.channel)
+    return str(channel.label) if channel else dispatch.channel
+
+
+#: The register as a file: a line for every notification and channel.
+DISPATCHES = Table(
+    "so-gui-tin",
+    _("Sổ gửi tin"),
+    (
+        (_("Báo lúc"), lambda d: d.notification.created_at),
+        (_("Người được báo"), lambda d: str(d.notification.recipient)),
+        (_("Mã đơn vị"), lambda d: d.notification.unit.code),
+        (_("Đơn vị"), lambda d: str(d.notification.unit)),
+        (_("Số hồ sơ"), lambda d: d.notification.case.number if d.notification.case else ""),
+        (_("Số lượng"), lambda d: d.notification.count),
+        (_("Nội dung"), lambda d: str(said_of(d.notification))),
+        (_("Đọc trong hệ thống lúc"), lambda d: d.notification.read_at),
+        (_("Kênh"), label_of),
+        (_("Kết quả"), lambda d: str(outcome_of(d).label)),
+        (_("Chi tiết"), detail_of),
+        (_("Gửi lúc"), lambda d: d.message.sent_at if d.message else None),
+        (_("Số lần thử không thành"), lambda d: d.message.attempts if d.message else 0),
+        (_("Mã thư"), lambda d: d.message.message_id if d.message else ""),
+    ),
+)
+
+
+def lines_of(told: NotificationQuerySet) -> QuerySet[Dispatch]:
+    """The ways out of these notifications, newest first, for a file."""
+    around = ("message", "notification__recipient", "notification__unit", "notification__case")
+    lines = Dispatch.objects.filter(notification__in=told.order_by().values("pk"))
+    return lines.select_related(*around).order_by("-notification", "channel")
 
 
 def entries(hand: Hand) -> NotificationQuerySet:

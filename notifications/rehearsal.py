@@ -1,4 +1,4 @@
-"""What the next working morning would send, without sending it: as things stand, or as a change would leave them."""
+"""What the next working morning would send, as things stand or as a change would leave them."""
 
 from __future__ import annotations
 

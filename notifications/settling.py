@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, TextChoices
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from organisations.ledger import CHANGE, enter
 from organisations.models import User
 from organisations.refusals import Invalid, NotNow, NotYours
 
-from .models import Dispatch, Message, MessageState, Notification
+from .models import Message, MessageState, Notification
 
 
 class Settlement(TextChoices):

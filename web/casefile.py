@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from actions.models import CorrectiveAction
 from actions.rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works_on_the_case
 from indicators.models import Rating
+from notifications.dispatches import entries_of
+from notifications.forecast import forecast
 from organisations.hands import Hand
 from organisations.lineage import dissolved_predecessors
 from workflow.completeness import missing_in_the_file
 from workflow.lateness import days_late, stages
 from workflow.models import Case
 from workflow.offers import Offer, steps_for
-from workflow.reminders import to_come
 from workflow.rules import holds_an_office_here, only_reads_the_case
 from workflow.vocabulary import DATES, State, Step, Turn
 
@@ -29,6 +30,8 @@ from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
 from .hands import PersonRequest, hand_of
 from .record import lines
 
+#: Of what was told of a case so many are shown; the rest is in the register.
+TOLD = 20
 #: The step that takes a case onward from each state: its form stands open.
 ONWARD = {
     State.OPEN: Step.ASSIGN,
@@ -95,7 +98,9 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "comment_form": None
         if only_reads_the_case(case, hand)
         else bound.get("comment") or NoteForm("comment", label=_("Ý kiến")),
-        "reminders": to_come(case, days=day.days),
+        "reminders": forecast(case, days=day.days, on=day.on),
+        "told": list(entries_of(case)[:TOLD]),
+        "told_shown": TOLD,
         "bound": bound,
     }
 

@@ -36,3 +36,12 @@ class Today(NamedTuple):
 
 def today() -> Today:
     return Today(timezone.localdate(), working_days())
+
+
+def milestone_in_words(milestone: int) -> str:
+    """A milestone as its distance from the deadline, in working days."""
+    if milestone < 0:
+        return _("trước hạn %(count)s ngày làm việc") % {"count": -milestone}
+    if milestone == 0:
+        return _("đúng ngày đến hạn")
+    return _("quá hạn %(count)s ngày làm việc") % {"count": milestone}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -44,6 +45,8 @@ class Report:
     before: Policy | None
     is_replacement: bool
     keep_theirs: int
+    #: What `look` saw of the world as the change would leave it.
+    seen: Any = None
 
 
 def set_policy(
@@ -52,12 +55,14 @@ def set_policy(
     valid_from: date,
     by: User,
     dry_run: bool = False,
+    look: Callable[[], Any] | None = None,
     now: datetime | None = None,
     **terms: Any,
 ) -> Report:
     """Give a colour new terms from a day on; terms not named stay as they are by then.
 
-    A version in force or used by a case is never changed; one still to come is replaced.
+    A version in force or used by a case is never changed; one still to come is replaced. `look`
+    looks round before a dry run is taken back.
     Raises NotYours, Invalid, NotNow.
     """
     with transaction.atomic():
@@ -66,6 +71,7 @@ def set_policy(
         _refuse(colour, valid_from, by, terms, moment)
         report = _set(colour, valid_from, by, terms)
         if dry_run:
+            report.seen = look() if look else None
             transaction.set_rollback(True)
     return report
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from organisations.hands import Hand, chairing_delegations
-from organisations.models import Appointment, Role, User, with_versions
+from organisations.models import Appointment, Role, UnitQuerySet, User, with_versions
 from organisations.vietnamese import fold
 
 from .vocabulary import CITY_WORK_KINDS, LIVE, State, Verifier
@@ -67,6 +67,18 @@ def has_no_assignee_here(on: date) -> Q:
     """Nobody was given the case, or whoever was has left its unit: it waits for whoever gives it."""
     held = Appointment.objects.current(on).filter(user__is_active=True)
     return ~Q(Exists(held.filter(user=OuterRef("assignee"), unit=OuterRef("unit"))))
+
+
+def without_a_chair(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
+    """Units whose live cases wait for a chair that nobody holds on a day, with `live_cases`, most first.
+
+    A delegation gives a chair to nobody else: it ends with the office of its giver.
+    """
+    live = apps.get_model("workflow", "Case").objects.live().filter(unit=OuterRef("pk")).order_by()
+    held = Appointment.objects.current(on).filter(role=Role.CHAIRPERSON, user__is_active=True)
+    count = live.values("unit").annotate(count=Count("pk")).values("count")
+    empty = units.filter(Exists(live), ~Exists(held.filter(unit=OuterRef("pk"))))
+    return empty.annotate(live_cases=Subquery(count)).order_by("-live_cases", "sort_key")
 
 
 class CaseQuerySet(models.QuerySet[Any]):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -48,6 +48,8 @@ class Report:
     days: list[Day] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    #: What `look` saw of the world as the change would leave it.
+    seen: Any = None
 
     @property
     def cases(self) -> list[Case]:
@@ -60,12 +62,18 @@ class Report:
 
 
 def change_calendar(
-    days: Iterable[Day], *, by: User | None, dry_run: bool = False, now: datetime | None = None
+    days: Iterable[Day],
+    *,
+    by: User | None,
+    dry_run: bool = False,
+    look: Callable[[], Any] | None = None,
+    now: datetime | None = None,
 ) -> Report:
     """Write days of the calendar and move every deadline that follows from them: all, or nothing.
 
     A dry run does everything and takes it back, so what it reports is what would happen: only cases
-    of cities that the person administers. Nobody is needed while there is no case.
+    of cities that the person administers; `look` looks round before it is taken back. Nobody is
+    needed while there is no case.
     Raises NotYours, Invalid.
     """
     days = [day._replace(name=day.name.strip(), source=day.source.strip()) for day in days]
@@ -83,6 +91,7 @@ def change_calendar(
             report.events = record_moves(report.moves, change, by, moment)
             recount_timers(change, report.moves)
         if dry_run:
+            report.seen = look() if look else None
             transaction.set_rollback(True)
     return report
 

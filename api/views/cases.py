@@ -15,15 +15,15 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from notifications.forecast import forecast
 from organisations.hands import Hand
 from workflow.calendar import working_days
 from workflow.completeness import missing_in_the_file
-from workflow.export import XLSX, as_table
+from workflow.export import CASES, XLSX, as_table
 from workflow.lateness import stages
 from workflow.models import Case, Event
 from workflow.offers import steps_for
 from workflow.operations import comment
-from workflow.reminders import to_come
 
 from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
 from ..filters import CaseFilter, order_of, refuse_unknown
@@ -49,7 +49,7 @@ def detail(request: PersonRequest, case: Case) -> Response:
         "missing": missing_in_the_file,
         "stages": lambda one: told,
         "steps": lambda one: steps_for(one, hand),
-        "reminders": lambda one: to_come(one, days=days),
+        "reminders": lambda one: forecast(one, days=days, on=hand.on),
     }
     body = CaseDetailSerializer(case, context=context).data
     return Response(body, headers={"ETag": f'"{case.version}"'})
@@ -83,7 +83,7 @@ class CaseExport(APIView):
         if not asked.is_valid():
             raise ValidationError(asked.errors)
         on, kind = timezone.localdate(), request.query_params.get("as", "csv")
-        return as_table(asked.qs.order_by(*order_of(request)), kind, on=on)
+        return as_table(CASES, asked.qs.for_reading().order_by(*order_of(request)), kind, on=on)
 
 
 class CaseDetail(APIView):

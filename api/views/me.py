@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -11,8 +12,10 @@ from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from notifications.channels import channels
 from notifications.letters import address, sentence
-from notifications.models import Notification
+from notifications.models import Notification, Preference
+from notifications.preferences import REMINDER_PACES, Wishes, choose
 from organisations.hands import Hand
 from organisations.models import Appointment, User
 
@@ -33,18 +36,42 @@ class OfficeSerializer(ModelSerializer):
         fields = ("role", "role_label", "unit", "unit_name", "since", "until")
 
 
+class PreferenceSerializer(ModelSerializer):
+    """How one channel is to speak: of what people do, and of what is due."""
+
+    reminders = serializers.ChoiceField(choices=[(p.value, p.label) for p in REMINDER_PACES])
+
+    class Meta:
+        model = Preference
+        fields = ("channel", "steps", "reminders")
+
+
 class MeSerializer(ModelSerializer):
     offices = serializers.SerializerMethodField()
+    preferences = PreferenceSerializer(
+        many=True, required=False, help_text="channels that are not named stay as they are"
+    )
 
     class Meta:
         model = User
-        fields = ("id", "full_name", "email", "language", "offices")
+        fields = ("id", "full_name", "email", "language", "offices", "preferences")
         read_only_fields = ("id", "full_name", "email")
 
     @extend_schema_field(OfficeSerializer(many=True))
     def get_offices(self, user: User) -> Any:
         held = Appointment.objects.current(timezone.localdate()).filter(user=user).select_related("unit")
         return OfficeSerializer(held, many=True).data
+
+    def to_representation(self, user: User) -> dict[str, Any]:
+        wishes = Wishes([user.pk])
+        chosen = [{"channel": name, **wishes.of(user.pk, name)._asdict()} for name in channels()]
+        return super().to_representation(user) | {"preferences": chosen}
+
+    @transaction.atomic
+    def update(self, user: User, given: dict[str, Any]) -> User:
+        for preference in given.pop("preferences", []):
+            choose(user, **preference)
+        return super().update(user, given)
 
 
 class Me(generics.RetrieveUpdateAPIView):

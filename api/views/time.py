@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from rest_framework import generics, serializers
 from rest_framework.response import Response
 
 from indicators.models import NEEDS_WORK_CHOICES
+from notifications.rehearsal import rehearse
 from organisations.hands import Hand
 from workflow.models import CalendarDay, Policy
 from workflow.moves import Move
@@ -23,6 +25,7 @@ from workflow.vocabulary import Verifier
 from ..fields import ModelSerializer
 from ..requests import PersonRequest
 from .assessments import is_dry_run
+from .rehearsal import RehearsalSerializer
 
 
 def refuse_others(request: PersonRequest) -> None:
@@ -72,6 +75,7 @@ class CalendarReportSerializer(serializers.Serializer):
     days = serializers.IntegerField(help_text="days that are new or different")
     cases = serializers.IntegerField(help_text="cases of which a date moves")
     moves = MoveSerializer(many=True)
+    rehearsal = RehearsalSerializer(allow_null=True, help_text="of a dry run: what the clock would then say")
 
 
 class Calendar(generics.ListAPIView):
@@ -93,7 +97,8 @@ class Calendar(generics.ListAPIView):
         given = _CalendarSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         days, dry_run = [Day(**day) for day in given.validated_data["days"]], is_dry_run(request)
-        report = change_calendar(days, by=request.user, dry_run=dry_run)
+        look = partial(rehearse, Hand(request.user))
+        report = change_calendar(days, by=request.user, dry_run=dry_run, look=look)
         return _told(report, dry_run=dry_run)
 
 
@@ -103,6 +108,7 @@ def _told(report: Report, *, dry_run: bool) -> Response:
         "days": len(report.days),
         "cases": len(report.cases),
         "moves": MoveSerializer(report.moves, many=True).data,
+        "rehearsal": RehearsalSerializer(report.seen).data if report.seen else None,
     }
     return Response(body, status=200 if dry_run or report.has_changed_nothing else 201)
 
@@ -137,6 +143,7 @@ class PolicyReportSerializer(serializers.Serializer):
     is_replacement = serializers.BooleanField(help_text="of a version that had not begun")
     keep_theirs = serializers.IntegerField(help_text="live cases that keep the policy they opened under")
     cases = serializers.IntegerField(help_text="cases of which a date moves: none")
+    rehearsal = RehearsalSerializer(allow_null=True, help_text="of a dry run: what the clock would then say")
 
 
 class Policies(generics.ListAPIView):
@@ -158,7 +165,8 @@ class Policies(generics.ListAPIView):
         given = _TermsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         dry_run = is_dry_run(request)
-        report = set_policy(by=request.user, dry_run=dry_run, **given.validated_data)
+        look = partial(rehearse, Hand(request.user))
+        report = set_policy(by=request.user, dry_run=dry_run, look=look, **given.validated_data)
         return _set(report, dry_run=dry_run)
 
 
@@ -169,5 +177,6 @@ def _set(report: PolicyReport, *, dry_run: bool) -> Response:
         "is_replacement": report.is_replacement,
         "keep_theirs": report.keep_theirs,
         "cases": 0,
+        "rehearsal": RehearsalSerializer(report.seen).data if report.seen else None,
     }
     return Response(body, status=200 if dry_run else 201)

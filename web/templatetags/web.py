@@ -8,10 +8,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from indicators.models import Catalogue, Colour, Indicator
+from notifications.dispatches import detail_of, label_of, missed_before, outcome_of
 from notifications.letters import said_of
-from notifications.models import Notification
+from notifications.models import Dispatch, Notification
+from notifications.settling import SETTLED
 from organisations.models import User
-from web.deadlines import Today
+from web.deadlines import Today, milestone_in_words
 from workflow.models import Case
 from workflow.vocabulary import State
 
@@ -55,6 +57,40 @@ def owned_by(case: Case, user: User) -> bool:
 def said(notification: Notification) -> str:
     """What a notification is about, in the words of the letter."""
     return str(said_of(notification))
+
+
+@register.filter
+def outcome(way: Dispatch) -> str:
+    """What became of a notification by one channel."""
+    return str(outcome_of(way).label)
+
+
+@register.filter
+def why(way: Dispatch) -> str:
+    """Why it was not sent, or what the other side said last."""
+    return detail_of(way)
+
+
+@register.filter
+def channel(way: Dispatch) -> str:
+    return label_of(way)
+
+
+@register.filter
+def settled(way: Dispatch) -> bool:
+    """Whether a person is to say what became of it."""
+    return way.message is not None and not way.withheld and way.message.state in SETTLED
+
+
+@register.filter
+def missed(notification: Notification) -> str:
+    """Milestones that passed unsaid before the one that was said."""
+    return "; ".join(milestone_in_words(milestone) for milestone in missed_before(notification))
+
+
+@register.filter
+def milestone(count: int) -> str:
+    return milestone_in_words(count)
 
 
 @register.filter

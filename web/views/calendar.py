@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications.rehearsal import rehearse
 from web.attempts import answer
 from web.deadlines import today
 from web.forms.calendar import TAKEN_BACK, DaysForm, of_a_day
@@ -89,10 +91,16 @@ def preview(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=400)
     try:
-        report = change_calendar(form.days(), by=request.user, dry_run=True)
+        report = _rehearsed(request, form)
     except Refusal as refusal:
         return _page(request, form, status=answer(request, form, refusal))
     return _preview(request, form, report)
+
+
+def _rehearsed(request: PersonRequest, form: DaysForm) -> Report:
+    """What the days would move, and what the clock would then say next."""
+    look = partial(rehearse, hand_of(request))
+    return change_calendar(form.days(), by=request.user, dry_run=True, look=look)
 
 
 def _preview(request: PersonRequest, form: DaysForm, report: Report, *, status: int = 200) -> HttpResponse:
@@ -103,6 +111,9 @@ def _preview(request: PersonRequest, form: DaysForm, report: Report, *, status: 
         "moved": moved(report, on=day.on),
         "more": max(len(report.cases) - SHOWN, 0),
         "seen": fingerprint(report),
+        "rehearsal": report.seen,
+        "as_it_is": rehearse(hand_of(request)),
+        "shown": SHOWN,
         "takes_back": form.cleaned_data["what"] == TAKEN_BACK,
     }
     return render(request, "web/calendar-preview.html", context, status=status)
@@ -116,7 +127,7 @@ def change(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=400)
     try:
-        expected = change_calendar(form.days(), by=request.user, dry_run=True)
+        expected = _rehearsed(request, form)
         if request.POST.get("seen") != fingerprint(expected):
             messages.error(request, _("Từ lúc xem trước đã có thay đổi. Hãy xem lại rồi xác nhận."))
             return _preview(request, form, expected, status=409)

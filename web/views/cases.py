@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from web.deadlines import today
 from web.forms.filters import CaseFilter, with_affairs
 from web.hands import PersonRequest, hand_of
-from workflow.export import as_table
+from workflow.export import CASES, as_table
 from workflow.models import Case
 from workflow.refusals import Invalid
 
@@ -45,7 +45,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     filters = CaseFilter(request.GET, units=hand_of(request).visible_units())
     found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=on)
     try:
-        return as_table(found.order_by("-id"), request.GET.get("as", "xlsx"), on=on)
+        return as_table(CASES, found.for_reading().order_by("-id"), request.GET.get("as", "xlsx"), on=on)
     except Invalid as refusal:
         for sentence in refusal.sentences:
             messages.error(request, sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.models import NEEDS_WORK
+from notifications.rehearsal import rehearse
 from web.attempts import answer
 from web.forms.policies import PolicyForm
 from web.guards import by_posting, for_administrators
@@ -61,7 +63,8 @@ def preview(request: PersonRequest) -> HttpResponse:
         (Policy._meta.get_field(name).verbose_name, _shown(report.before, name), _shown(report.policy, name))  # type: ignore[union-attr]
         for name in TERMS
     ]
-    context = {"form": form, "report": report, "rows": rows}
+    as_it_is = rehearse(hand_of(request))
+    context = {"form": form, "report": report, "rows": rows, "rehearsal": report.seen, "as_it_is": as_it_is}
     return render(request, "web/policy-preview.html", context)
 
 
@@ -89,6 +92,7 @@ def _set(request: PersonRequest, form: PolicyForm, *, dry_run: bool) -> Report |
         messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
         return 400
     try:
-        return set_policy(form.cleaned_data["colour"], by=request.user, dry_run=dry_run, **form.asked())
+        asked, look = form.asked(), partial(rehearse, hand_of(request))
+        return set_policy(form.cleaned_data["colour"], by=request.user, dry_run=dry_run, look=look, **asked)
     except Refusal as refusal:
         return answer(request, form, refusal)

@@ -1,0 +1,162 @@
+"""GET dispatches/ · dispatches/export/ · POST dispatches/messages/{id}/settle/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from notifications.dispatches import (
+    DISPATCHES,
+    Outcome,
+    detail_of,
+    entries,
+    lines_of,
+    missed_before,
+    outcome_of,
+    with_outcome,
+)
+from notifications.letters import sentence
+from notifications.models import Dispatch, Message, Notification, NotificationQuerySet
+from notifications.settling import Settlement, settle
+from organisations.hands import Hand
+from workflow.export import XLSX, as_table
+from workflow.queries import words_of
+
+from ..fields import InstantField, ModelSerializer, PersonSerializer
+from ..filters import refuse_unknown
+from ..requests import PersonRequest
+
+
+class DispatchSerializer(ModelSerializer):
+    """A way out by one channel, and what became of it."""
+
+    outcome = serializers.SerializerMethodField()
+    detail = serializers.SerializerMethodField(help_text="why not, or what the other side said last")
+    message = serializers.IntegerField(source="message_id", allow_null=True)
+    message_id = serializers.CharField(source="message.message_id", default=None)
+    next_at = InstantField(source="message.next_at", default=None)
+    sent_at = InstantField(source="message.sent_at", default=None)
+    attempts = serializers.IntegerField(
+        source="message.attempts", default=0, help_text="that did not succeed"
+    )
+
+    class Meta:
+        model = Dispatch
+        fields: Any = (
+            "channel", "outcome", "withheld", "detail", "message", "message_id", "next_at", "sent_at",
+            "attempts",
+        )  # fmt: skip
+
+    @extend_schema_field(serializers.ChoiceField(choices=Outcome.choices))
+    def get_outcome(self, dispatch: Dispatch) -> str:
+        return outcome_of(dispatch)
+
+    def get_detail(self, dispatch: Dispatch) -> str:
+        return detail_of(dispatch)
+
+
+class EntrySerializer(ModelSerializer):
+    """What one person was told, when they read it, and how it went out."""
+
+    recipient = PersonSerializer()
+    unit = serializers.CharField(source="unit.code")
+    case: Any = serializers.CharField(source="case.number", default=None)
+    text = serializers.SerializerMethodField()
+    missed = serializers.SerializerMethodField(help_text="milestones that passed unsaid before this one")
+    dispatches = DispatchSerializer(many=True)
+
+    class Meta:
+        model = Notification
+        fields: Any = (
+            "id", "kind", "recipient", "unit", "case", "count", "text", "created_at", "read_at", "missed",
+            "dispatches",
+        )  # fmt: skip
+
+    def get_text(self, notification: Notification) -> str:
+        return sentence(notification)
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_missed(self, notification: Notification) -> list[int]:
+        return list(missed_before(notification))
+
+
+class DispatchFilter(django_filters.FilterSet):
+    case = django_filters.CharFilter(field_name="case__number")
+    unit = django_filters.CharFilter(field_name="unit__code")
+    recipient = django_filters.NumberFilter(field_name="recipient")
+    since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
+    until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
+    outcome = django_filters.ChoiceFilter(choices=Outcome.choices, method="ended_so")
+    search = django_filters.CharFilter(method="searched")
+
+    class Meta:
+        model = Notification
+        fields: list[str] = []
+
+    def ended_so(self, told: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
+        return with_outcome(told, value)
+
+    def searched(self, told: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
+        for word in words_of(value):
+            told = told.filter(Q(recipient__search_text__contains=word) | Q(case__number__contains=word))
+        return told
+
+
+class Dispatches(generics.ListAPIView):
+    """What was told in my units: who, when, by which way, and what became of it."""
+
+    request: PersonRequest
+    serializer_class = EntrySerializer
+    filterset_class = DispatchFilter
+    queryset = Notification.objects.none()
+
+    def get_queryset(self) -> QuerySet[Notification]:
+        refuse_unknown(self.request, DispatchFilter.base_filters)
+        return entries(Hand(self.request.user))
+
+
+class DispatchExport(APIView):
+    """The register with its filters as a file: `?as=csv` (the default) or `?as=xlsx`."""
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        refuse_unknown(request, {*DispatchFilter.base_filters, "as"})
+        asked = DispatchFilter(request.query_params, queryset=entries(Hand(request.user)), request=request)
+        if not asked.is_valid():
+            raise ValidationError(asked.errors)
+        kind = request.query_params.get("as", "csv")
+        return as_table(DISPATCHES, lines_of(asked.qs), kind, on=timezone.localdate())
+
+
+class _SettlementSerializer(serializers.Serializer):
+    settlement = serializers.ChoiceField(choices=Settlement.choices)
+
+
+class MessageSerializer(ModelSerializer):
+    class Meta:
+        model = Message
+        fields = ("id", "message_id", "channel", "state", "next_at", "sent_at", "attempts", "last_error")
+
+
+class SettleMessage(APIView):
+    """Say that a message in doubt arrived, or have it sent again; for the city's administrator."""
+
+    @extend_schema(request=_SettlementSerializer, responses=MessageSerializer)
+    def post(self, request: PersonRequest, message: int) -> Response:
+        given = _SettlementSerializer(data=request.data)
+        seen = Message.objects.filter(dispatches__notification__in=entries(Hand(request.user)).order_by())
+        found = get_object_or_404(seen.distinct(), pk=message)
+        given.is_valid(raise_exception=True)
+        settled = settle(found, given.validated_data["settlement"], by=request.user)
+        return Response(MessageSerializer(settled).data)

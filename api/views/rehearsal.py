@@ -1,0 +1,54 @@
+"""GET rehearsal/: what the next working morning would send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from notifications.rehearsal import Told, rehearse
+from organisations.hands import Hand
+from organisations.refusals import NotYours
+from workflow.vocabulary import Kind
+
+from ..fields import InstantField, PersonSerializer
+from ..requests import PersonRequest
+
+
+class _CountSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    count = serializers.IntegerField()
+
+
+class ToldSerializer(serializers.Serializer):
+    """What one person would be told, and by what beside the product."""
+
+    person = PersonSerializer()
+    reminders = serializers.SerializerMethodField()
+    cases: Any = serializers.ListField(child=serializers.CharField())
+    channels = serializers.ListField(child=serializers.CharField())
+
+    @extend_schema_field(_CountSerializer(many=True))
+    def get_reminders(self, told: Told) -> list[dict[str, Any]]:
+        return [{"kind": kind, "count": count} for kind, count in told.kinds]
+
+
+class RehearsalSerializer(serializers.Serializer):
+    at = InstantField(help_text="the next opening of offices on a working day")
+    rests_tomorrow = serializers.BooleanField()
+    reminders = serializers.IntegerField(help_text="milestones that would ring")
+    told = ToldSerializer(many=True)
+
+
+class Rehearsal(APIView):
+    """For whoever administers a city: nothing is sent, nothing is written."""
+
+    @extend_schema(responses=RehearsalSerializer)
+    def get(self, request: PersonRequest) -> Response:
+        hand = Hand(request.user)
+        if not hand.cities_administered:
+            raise NotYours()
+        return Response(RehearsalSerializer(rehearse(hand)).data)
