@@ -56,19 +56,25 @@ class Timetable(Scheduler):
             self._heap = None
 
     def _entry(self, round: Round, now: datetime) -> ScheduleEntry:
+        """The entry of a round: due at once where it was never asked for, else when its pace says."""
         every = timedelta(seconds=round.every_seconds)
-        known = self.schedule.get(round.name)
-        # Asked for in the future: the machine's clock was set back, and would be waited for.
-        if known and known.last_run_at <= now and known.schedule.run_every == every:
+        known = self._asked(round.name, now)
+        if known and known.schedule.run_every == every:
             return known
         return self.Entry(
             name=round.name,
             task=self._written[round.name]["task"],
             schedule=every,
             options={"expires": EXPIRES_AFTER * round.every_seconds},
-            last_run_at=known.last_run_at if known and known.last_run_at <= now else now - every,
+            last_run_at=known.last_run_at if known else now - every,
+            total_run_count=known.total_run_count if known else 0,
             app=self.app,
         )
+
+    def _asked(self, name: str, now: datetime) -> ScheduleEntry | None:
+        known = self.schedule.get(name)
+        # Asked for in the future: the machine's clock was set back, and would be waited for.
+        return known if known and known.total_run_count and known.last_run_at <= now else None
 
 
 @contextmanager
