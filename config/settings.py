@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -187,6 +188,16 @@ CELERY_BROKER_URL = env(
     "BROKER_URL",
     default=f"redis+socket://{_embedded_broker}" if _embedded_broker.exists() else "memory://",
 )
+# Slow mail and slow webhooks wait in queues of their own, so that they never hold back the clock.
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("clock", "mail", "webhooks")]
+CELERY_TASK_ROUTES = {
+    "workflow.tasks.ring_due": {"queue": "clock"},
+    "notifications.tasks.tell": {"queue": "clock"},
+    "notifications.tasks.deliver": {"queue": "mail"},
+    "notifications.tasks.deliver_webhooks": {"queue": "webhooks"},
+}
+CELERY_BEAT_SCHEDULER = "config.beat:Timetable"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

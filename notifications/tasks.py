@@ -7,6 +7,8 @@ from datetime import datetime
 
 from celery import shared_task
 
+from workflow.rounds import has_run
+
 from . import delivery, telling
 
 
@@ -16,9 +18,12 @@ def tell(now: str | None = None) -> int:
     told = telling.tell(now=datetime.fromisoformat(now) if now else None)
     if told:
         deliver.delay(now=now)
+    has_run(tell.name)
     return told
 
 
 @shared_task
 def deliver(now: str | None = None) -> int:
-    return delivery.deliver(now=datetime.fromisoformat(now) if now else None)
+    sent = delivery.deliver(now=datetime.fromisoformat(now) if now else None)
+    has_run(deliver.name)
+    return sent

@@ -1,4 +1,4 @@
-"""Runs the whole service on one machine: a broker, the web, a worker and the clock."""
+"""Runs the whole service on one machine: a broker, the web, workers and the clock."""
 
 import os
 import subprocess
@@ -19,10 +19,11 @@ PYTHON = sys.executable
 CELERY = [PYTHON, "-m", "celery", "-A", "config"]
 
 # Without a broker no process hears another: the clock then does the work itself.
-LONELY_CLOCK = (
-    "from sys import argv; from config.celery import app; "
-    "app.conf.task_always_eager = True; app.Beat(schedule=argv[1]).run()"
-)
+LONELY_CLOCK = "from config.celery import app; app.conf.task_always_eager = True; app.Beat().run()"
+
+# Two workers and not one with more hands: a mail server that does not answer can keep any number of
+# hands waiting, and the clock must ring meanwhile.
+QUEUES = {"worker": "clock", "post": "mail,webhooks"}
 
 
 def main() -> int:
@@ -40,7 +41,7 @@ def main() -> int:
                 socket = queue.url.removeprefix("redis+socket://")
                 settings.setdefault("CACHE_URL", f"rediscache://{socket}?db=1")
             prepare(data_dir, settings)
-            with running(commands(host, port, queue.url, data_dir), data_dir, settings) as parts:
+            with running(commands(host, port, queue.url), data_dir, settings) as parts:
                 watch(
                     parts | ({"broker": queue.process} if queue.process else {}),
                     host,
@@ -52,18 +53,23 @@ def main() -> int:
     return 1
 
 
-def commands(host: str, port: int, queue: str, data_dir: Path) -> dict[str, list[str]]:
+def commands(host: str, port: int, queue: str) -> dict[str, list[str]]:
     """The parts of the service and how each is started."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web = [PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", where, "--workers", "2"]
     web += ["--worker-class", "gthread", "--threads", "4"]
     web += ["--no-control-socket", "--graceful-timeout", "5"]
-    worker = [*CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip"]
-    schedule = str(data_dir / "beat-schedule")
     if queue.startswith("memory:"):
-        return {"web": web, "clock": [PYTHON, "-c", LONELY_CLOCK, schedule]}
-    clock = [*CELERY, "beat", "--loglevel", "INFO", "--schedule", schedule, "--pidfile", ""]
-    return {"web": web, "worker": worker, "clock": clock}
+        return {"web": web, "clock": [PYTHON, "-c", LONELY_CLOCK]}
+    workers = {name: worker(name, queues) for name, queues in QUEUES.items()}
+    clock = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile", ""]
+    return {"web": web, **workers, "clock": clock}
+
+
+def worker(name: str, queues: str) -> list[str]:
+    """A worker that takes up what waits in these queues, two tasks at a time."""
+    words = ["--queues", queues, "--hostname", f"{name}@%h", "--concurrency", "2"]
+    return [*CELERY, "worker", *words, "--loglevel", "INFO", "--without-gossip"]
 
 
 def prepare(data_dir: Path, settings: dict[str, str]) -> None:

@@ -33,6 +33,7 @@ append_only = importlib.import_module("workflow.migrations.0002_append_only")
 _reference = [
     importlib.import_module("indicators.migrations.0003_catalogue").load,
     importlib.import_module("workflow.migrations.0003_calendar_and_policy").load,
+    importlib.import_module("workflow.migrations.0006_rounds_of_the_clock").load,
 ]
 
 
@@ -184,7 +185,7 @@ class City:
 
 @pytest.fixture
 def reference(db: None) -> None:
-    """Catalogue, calendar and policy, also after a transactional test that emptied the tables."""
+    """Catalogue, calendar, policy and rounds, also after a transactional test that emptied the tables."""
     if not Indicator.objects.exists():
         for load in _reference:
             load(apps, None)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -281,3 +282,38 @@ class Timer(models.Model):
         indexes = [
             models.Index(fields=["next_at", "id"], condition=Q(next_at__isnull=False), name="timer_by_next")
         ]
+
+
+class Round(models.Model):
+    """What the clock does by itself, and how often: kept here, so that it can be set while it runs.
+
+    `name` is the sentence under which the timetable knows it. `asked_at` is when the clock last asked
+    for it, `ran_at` when a worker last finished it: each is written by the database's own clock.
+    """
+
+    SHORTEST_SECONDS, LONGEST_SECONDS = 5, 3600
+
+    name = models.CharField(_("việc"), max_length=100, unique=True)
+    task = models.CharField(_("tác vụ"), max_length=100)
+    every_seconds = models.PositiveSmallIntegerField(
+        _("cách nhau (giây)"),
+        validators=[MinValueValidator(SHORTEST_SECONDS), MaxValueValidator(LONGEST_SECONDS)],
+    )
+    is_on = models.BooleanField(_("đang bật"), default=True)
+    asked_at = models.DateTimeField(_("gọi gần nhất lúc"), null=True, editable=False)
+    ran_at = models.DateTimeField(_("xong gần nhất lúc"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("vòng của đồng hồ")
+        verbose_name_plural = _("vòng của đồng hồ")
+        constraints = [
+            # A clock that asks without a pause leaves no worker time for anything else.
+            models.CheckConstraint(
+                condition=Q(every_seconds__gte=5, every_seconds__lte=3600),
+                name="round_is_neither_rush_nor_rest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

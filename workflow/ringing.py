@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from . import deadlines
 from .arrows import Moment
+from .models import Timer
 from .vocabulary import TURNS, Kind
 
 
@@ -41,7 +42,7 @@ def passing(moment: Moment) -> Passing:
     )
 
 
-def ring_of(timer: Due, milestone: int | None, *, state: str) -> Ring | None:
+def ring_of(timer: Due | Timer, milestone: int | None, *, state: str) -> Ring | None:
     """What a milestone that has passed rings in a case of that state; None where it has rung."""
     if milestone is None or milestone == timer.last_milestone:
         return None

@@ -1,22 +1,54 @@
 """The knobs of the queue fit each other, and the timetable names only what there is to do."""
 
+import importlib
+import sys
 from datetime import timedelta
 
+import yaml
 from django.conf import settings
 
+from config.beat import EXPIRES_AFTER
 from config.celery import app
 from notifications.delivery import LEASE, WORKS_FOR_SECONDS
 from notifications.smtp import ANSWERS_WITHIN_SECONDS
+from workflow.models import Round
+
+sys.path.insert(0, str(settings.BASE_DIR / "script"))
+import serve
 
 
 def test_the_timetable_asks_for_tasks_that_exist_and_lets_none_pile_up() -> None:
     app.loader.import_default_modules()
     asked = {row["task"] for row in app.conf.beat_schedule.values()}
     ours = {name for name in app.tasks if not name.startswith("celery.")}
+    assert {"workflow.tasks.ring_due", "notifications.tasks.tell", "notifications.tasks.deliver"} <= asked
     assert asked <= ours
-    assert asked == {"workflow.tasks.ring_due", "notifications.tasks.tell", "notifications.tasks.deliver"}
+    assert 0 < EXPIRES_AFTER < 1
     for row in app.conf.beat_schedule.values():
-        assert row["options"]["expires"] < row["schedule"] <= 60
+        assert Round.SHORTEST_SECONDS <= row["schedule"] <= 60
+
+
+def test_the_rounds_kept_from_the_start_are_those_of_the_timetable() -> None:
+    migration = importlib.import_module("workflow.migrations.0006_rounds_of_the_clock")
+    written = {(name, row["task"], row["schedule"]) for name, row in app.conf.beat_schedule.items()}
+    assert set(migration.ROUNDS) <= written
+
+
+def test_every_task_waits_in_a_queue_that_a_worker_serves_and_mail_never_before_the_clock() -> None:
+    app.loader.import_default_modules()
+    ours = {name for name in app.tasks if not name.startswith("celery.")}
+    assert ours <= set(app.conf.task_routes)
+    queues = {route["queue"] for route in app.conf.task_routes.values()}
+    assert queues == {queue.name for queue in app.conf.task_queues}
+    compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
+    in_compose = [service["command"].split() for service in compose.values() if "worker" in str(service)]
+    at_home = [words for name, words in serve.commands("localhost", 1, "redis://").items()]
+    for commands in (in_compose, at_home):
+        served = [
+            set(words[words.index("--queues") + 1].split(",")) for words in commands if "worker" in words
+        ]
+        assert sorted(map(sorted, served)) == [["clock"], ["mail", "webhooks"]]
+        assert set.union(*served) == queues
 
 
 def test_a_task_that_was_killed_is_done_again_and_none_that_lives_is_done_twice() -> None:

@@ -14,7 +14,7 @@ EXAMPLE = dict(
     for line in (ROOT / ".env.example").read_text().splitlines()
     if line and not line.startswith("#")
 )
-OURS = ["migrate", "web", "worker", "clock"]
+OURS = ["migrate", "web", "worker", "post", "clock"]
 # Read by docker compose alone, and read by the settings but of no use to who installs.
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "PORT"}
 NOT_FOR_INSTALLERS = {"DJANGO_ENV", "STATIC_ROOT"}
@@ -44,7 +44,7 @@ def test_every_process_of_ours_runs_with_the_same_settings(name):
     assert needed <= set(SERVICES[name]["environment"])
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "clock"])
+@pytest.mark.parametrize("name", ["web", "worker", "post", "clock"])
 def test_nothing_starts_on_a_database_that_is_not_up_to_date(name):
     waits_for = SERVICES[name]["depends_on"]
     assert waits_for["migrate"] == {"condition": "service_completed_successfully"}

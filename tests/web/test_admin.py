@@ -1,9 +1,11 @@
 """The administration pages: reference data for superusers, cases to look at only."""
 
 import pytest
+from django.db.models.signals import pre_save
 
 from organisations.models import Appointment, Role, Unit, User
-from workflow.models import CalendarDay, Policy
+from workflow.models import CalendarDay, Policy, Round
+from workflow.rounds import has_asked
 
 
 @pytest.fixture
@@ -47,6 +49,39 @@ def test_calendar_and_policies_are_changed_by_their_operations_only(root, city):
         assert root.get(f"{address}add/").status_code == 403
         assert root.post(f"{address}{model.objects.first().pk}/change/", {}).status_code == 403
         assert root.post(f"{address}{model.objects.first().pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_clock_is_set_here_within_bounds_and_nothing_else_of_it(root):
+    ring = Round.objects.get(task="workflow.tasks.ring_due")
+    address = f"/admin/workflow/round/{ring.pk}/change/"
+    for wrong in ("4", "3601", "-60", "x", ""):
+        assert "errorlist" in root.post(address, {"every_seconds": wrong, "is_on": "on"}).content.decode(), (
+            wrong
+        )
+    given = {"every_seconds": "300", "name": "x", "task": "os.system", "asked_at_0": "2020-01-01"}
+    assert root.post(address, given).status_code == 302
+    now = Round.objects.get(pk=ring.pk)
+    assert (now.every_seconds, now.is_on) == (300, False)
+    assert (now.name, now.task, now.asked_at) == (ring.name, ring.task, None)
+    assert root.get("/admin/workflow/round/add/").status_code == 403
+    assert root.post(f"/admin/workflow/round/{ring.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_setting_the_clock_does_not_set_back_what_it_wrote_meanwhile(root):
+    ring = Round.objects.get(task="workflow.tasks.ring_due")
+
+    def goes_round(**_kwargs):
+        has_asked(ring.name)
+
+    pre_save.connect(goes_round, sender=Round)
+    try:
+        answer = root.post(f"/admin/workflow/round/{ring.pk}/change/", {"every_seconds": "300"})
+    finally:
+        pre_save.disconnect(goes_round, sender=Round)
+    assert answer.status_code == 302
+    now = Round.objects.get(pk=ring.pk)
+    assert now.every_seconds == 300
+    assert now.asked_at is not None
 
 
 READ_ONLY = ("unit", "unitversion", "succession", "delegation")

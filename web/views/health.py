@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from notifications.models import Message, MessageState
+from workflow import rounds
+from workflow.clock import database_now
 from workflow.models import Timer
 
 #: How long the broker may take to answer.
@@ -24,11 +26,11 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when everything a step needs is there; 503 names what is not, and nothing else."""
-    checks = {"database": _database, "migrations": _migrations, "broker": _broker}
+    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "clock": _clock}
     answers = {name: _answer(check) for name, check in checks.items()}
     is_ready = all(answer == "ok" for answer in answers.values())
-    waits = {"since": _waiting_since()} if is_ready else {}
-    return JsonResponse({"ready": is_ready, **answers, **waits}, status=200 if is_ready else 503)
+    told = {"clock": _last_round(), "since": _waiting_since()} if is_ready else {}
+    return JsonResponse({"ready": is_ready, **answers, **told}, status=200 if is_ready else 503)
 
 
 def _answer(check: Callable[[], str]) -> str:
@@ -54,6 +56,22 @@ def _broker() -> str:
     with current_app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
     return "ok"
+
+
+def _clock() -> str:
+    """A clock that never began is not ready either: who forgot to start one would not be told by
+    anybody else. Nothing of ours waits for this answer before it starts; for that there is `alive`.
+    """
+    return rounds.why_silent(rounds.heard(), now=database_now()) or "ok"
+
+
+def _last_round() -> dict[str, str | None]:
+    """When the clock last asked for work, and when a worker last finished some."""
+    last = rounds.heard()
+    return {
+        name: at.isoformat() if at else None
+        for name, at in (("asked_at", last.asked_at), ("ran_at", last.ran_at))
+    }
 
 
 def _waiting_since() -> dict[str, str | None]:
