@@ -9,7 +9,7 @@ from datetime import date
 from django.db import connection
 
 from organisations.models import Unit
-from workflow.models import Case, Event, Timer
+from workflow.models import Event, Policy, Timer
 from workflow.vocabulary import CLOCK_KINDS
 
 from .audience import auditors_told, people_told
@@ -47,13 +47,22 @@ def contents_of(messages: Sequence[Message], *, on: date) -> dict[int, Content]:
 
 
 def _waiting(messages: Sequence[Message]) -> list[Dispatch]:
-    around = ("unit__parent", "case__unit__parent", "case__policy", "event")
-    waiting = Dispatch.objects.filter(message__in=messages, withheld="")
-    found = list(waiting.select_related(*(f"notification__{name}" for name in around)).order_by("pk"))
-    for dispatch in found:
-        event, case = dispatch.notification.event, dispatch.notification.case
-        if event and case:
-            event.case = case
+    """What the messages were to say; units and policies, of which there are few, are read once each."""
+    around = ("notification__case", "notification__event")
+    waiting = Dispatch.objects.filter(message__in=messages, withheld="").select_related(*around)
+    found = list(waiting.order_by("pk"))
+    told = [dispatch.notification for dispatch in found]
+    cases = [n.case for n in told if n.case]
+    units = Unit.objects.select_related("parent").in_bulk(
+        {case.unit_id for case in cases} | {n.unit_id for n in told}
+    )
+    policies = Policy.objects.in_bulk({case.policy_id for case in cases})
+    for case in cases:
+        case.unit, case.policy = units[case.unit_id], policies[case.policy_id]
+    for notification in told:
+        notification.unit = units[notification.unit_id]
+        if notification.event and notification.case:
+            notification.event.case = notification.case
     return found
 
 
@@ -93,18 +102,17 @@ def _deadline_of(event: Event) -> str:
     return (event.once or "").rpartition(", ")[0]
 
 
-def is_as_it_was(versions: Mapping[int, int]) -> bool:
-    """Whether none of the cases has moved since; none can until the transaction ends.
+def as_they_were(versions: Mapping[int, int]) -> tuple[str, list[int]]:
+    """SQL that holds where none of the cases has moved since, and its parameters; none of them can
+    until the transaction ends.
 
     A case in the middle of a step counts as moved: waiting for it could make two wait in a ring.
     """
     if not versions:
-        return True
-    if connection.vendor != "postgresql":
-        found = Case.objects.filter(pk__in=versions).values_list("pk", "version")
-        return dict(found) == versions
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, version FROM workflow_case WHERE id = ANY(%s) FOR SHARE SKIP LOCKED", [[*versions]]
-        )
-        return dict(cursor.fetchall()) == versions
+        return "1 = 1", []
+    pairs = ", ".join(["(%s, %s)"] * len(versions))
+    # SQLite lets in one writer anyway.
+    held = "FOR SHARE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    found = f"SELECT 1 FROM workflow_case WHERE (id, version) IN (VALUES {pairs}) {held}"
+    parameters = [number for pair in versions.items() for number in pair]
+    return f"(SELECT count(*) FROM ({found}) AS held) = %s", [*parameters, len(versions)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
+import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Self
 
 from django.core.mail import EmailMessage, get_connection
@@ -83,8 +85,11 @@ class Postman:
     def _announce(self, smtp: smtplib.SMTP, mail: EmailMessage) -> None:
         """Everything but the final dot."""
         message: Any = mail.message()
+        if message.is_multipart():
+            # Else the library looks for one through all that is written.
+            message.set_boundary(uuid.uuid4().hex)
         content = message.as_bytes(linesep="\r\n")
-        sender, *recipients = (sanitize_address(a, "utf-8") for a in (mail.from_email, *mail.recipients()))
+        sender, *recipients = (_sane(address) for address in (mail.from_email, *mail.recipients()))
         try:
             smtp.ehlo_or_helo_if_needed()
             _expect({250}, smtp.mail(sender))
@@ -119,6 +124,11 @@ class Postman:
         if self._backend.connection is not None:
             self._backend.connection.close()
             self._backend.connection = None
+
+
+@lru_cache(maxsize=1024)
+def _sane(address: str) -> str:
+    return sanitize_address(address, "utf-8")
 
 
 def _expect(codes: set[int], answer: tuple[int, bytes]) -> None:
