@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from indicators.models import Indicator, Rater
 from indicators.operations import Row, record_assessments
-from notifications.models import Message, MessageState, Notification
+from notifications.models import Dispatch, Message, MessageState, Notification, Withheld
 from notifications.telling import tell
 from organisations.loading import DATA, load_units, read_table
 from organisations.models import Unit, User
@@ -64,7 +64,7 @@ def _build(today: date, pick: Random) -> None:
     while queue:
         at, _order, deed = heapq.heappop(queue)
         while next_ring and next_ring < at:
-            ring_due(now=next_ring)
+            _morning(next_ring)
             next_ring = next(ring, None)
         if isinstance(deed, str):
             for life in _rate(units, deed, at, pick):
@@ -73,9 +73,15 @@ def _build(today: date, pick: Random) -> None:
         else:
             deed(at)
     while next_ring:
-        ring_due(now=next_ring)
+        _morning(next_ring)
         next_ring = next(ring, None)
     _tell_without_mail()
+
+
+def _morning(at: datetime) -> None:
+    """What has come due rings, and people are told of that and of the day before."""
+    ring_due(now=at)
+    tell(now=at)
 
 
 def _at(day: date) -> datetime:
@@ -124,6 +130,7 @@ def _tell_without_mail() -> None:
     """People find the past in the product; nobody gets months of mail on the first day."""
     tell()
     Message.objects.update(state=MessageState.SUPPRESSED)
+    Dispatch.objects.update(withheld=Withheld.MOVED_ON)
     newest = Notification.objects.order_by("-pk").values_list("pk", flat=True)[:300]
     kept = min(newest, default=0)
     Notification.objects.filter(pk__lt=kept).update(read_at=timezone.now())

@@ -21,11 +21,15 @@ from web.hands import PersonRequest, hand_of
 from workflow.export import as_table
 from workflow.refusals import Invalid, Refusal
 
-PAGE = 50
+PAGE = 30
 
 
 @login_required
 def index(request: PersonRequest) -> HttpResponse:
+    return _page(request)
+
+
+def _page(request: PersonRequest, *, status: int = 200) -> HttpResponse:
     filters = DispatchFilter(request.GET)
     told = filters.this_page(filters.apply(entries(hand_of(request))))
     rows = list(told[: PAGE + 1])
@@ -35,9 +39,8 @@ def index(request: PersonRequest) -> HttpResponse:
         "next": filters.address_after(rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "is_first": not filters.given.get("after"),
         "first": filters.address_after(None),
-        "here": request.get_full_path(),
     }
-    return render(request, "web/dispatches.html", context)
+    return render(request, "web/dispatches.html", context, status=status)
 
 
 @login_required
@@ -62,7 +65,6 @@ def settle(request: PersonRequest, message: int) -> HttpResponse:
     try:
         settle_message(found, request.POST.get("settlement", ""), by=request.user)
     except Refusal as refusal:
-        answer(request, Form(), refusal)
-        return redirect("dispatches")
+        return _page(request, status=answer(request, Form(), refusal))
     messages.success(request, _("Đã ghi."))
     return redirect("dispatches")
