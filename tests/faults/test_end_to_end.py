@@ -228,15 +228,18 @@ def stalled(post: PostOffice, hook: str) -> Iterator[threading.Event]:
 
 def test_a_mail_server_that_does_not_answer_holds_back_no_telling(service) -> None:
     told = "SELECT count(*) FROM notifications_notification WHERE kind = 'opened' AND case_id ="
-    with service.workers(), stalled(service.post, "meanwhile") as heard:
-        numbers = [service.deed("rate", "2.1")]
-        assert heard.wait(20)
-        # Each keeps another pair of hands waiting for the mail server, as far as there are any.
-        for code in ("2.2", "2.3", "2.4"):
-            numbers.append(service.deed("rate", code))
-            case = f" (SELECT id FROM workflow_case WHERE number = '{numbers[-1]}')"
-            service.sees(lambda case=case: service.ask(told + case) == [(1,)], within=15)
-        assert not any(service.opened(number) for number in numbers)
+    with service.workers():
+        with stalled(service.post, "meanwhile") as heard:
+            numbers = [service.deed("rate", "2.1")]
+            assert heard.wait(20)
+            # Each keeps another pair of hands waiting for the mail server, as far as there are any.
+            for code in ("2.2", "2.3", "2.4"):
+                numbers.append(service.deed("rate", code))
+                case = f" (SELECT id FROM workflow_case WHERE number = '{numbers[-1]}')"
+                service.sees(lambda case=case: service.ask(told + case) == [(1,)], within=15)
+            assert not any(service.opened(number) for number in numbers)
+        service.sees(lambda: all(service.state_of(number) == "sent" for number in numbers))
+    assert [service.opened(number) for number in numbers] == [1, 1, 1, 1]
 
 
 def test_a_worker_killed_before_the_final_dot_loses_and_doubles_nothing(service) -> None:
