@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -70,25 +71,29 @@ def _ring_batch(moment: Moment, only: Case | None) -> tuple[bool, int]:
     """(whether more may be due, events written) of one batch."""
     moment = moment_now(moment.at)  # the calendar as it is now, kept till the batch is written
     timers = _take(_due(moment).filter(case=only) if only else _due(moment))
+    # A case in the middle of a step is left for the next round: its step moves the timer anyway.
     cases = _hold({timer.case_id for timer in timers})
     next_ring = passing(moment)
-    rows, moved, rung = [], [], set()
-    for timer in timers:
-        # A case in the middle of a step is left for the next round: its step moves the timer anyway.
-        if case := cases.get(timer.case_id):
-            milestone, next_at = next_ring(timer.due_on, timer.last_milestone)
-            moved.append((timer.pk, milestone, next_at))
-            if ring := ring_of(timer, milestone, state=case.state):
-                rows.append(seal_row(case, ring.kind, at=moment.at, changes=ring.changes, once=ring.once))
-                rung.add(case.pk)
+    rows, moved, rung = [], [], {}
+    for timer in (timer for timer in timers if timer.case_id in cases):
+        milestone, next_at = next_ring(timer.due_on, timer.last_milestone)
+        moved.append((timer.pk, milestone, next_at))
+        if ring := ring_of(timer, milestone, state=cases[timer.case_id].state):
+            case = rung[timer.case_id] = cases[timer.case_id]
+            rows.append(seal_row(case, ring.kind, at=moment.at, changes=ring.changes, once=ring.once))
     update_rows(Timer, ["last_milestone", "next_at"], moved)
-    heads = [(key, cases[key].version, cases[key].head_hash) for key in sorted(rung)]
+    _write(rows, rung)
+    # Where none could be moved, the next batch would be this one again.
+    return len(timers) == BATCH_SIZE and bool(moved), len(rows)
+
+
+def _write(rows: list[tuple[Any, ...]], rung: dict[int, Head]) -> None:
+    """Write what rang, and to what the cases have come by it."""
+    heads = [(key, case.version, case.head_hash) for key, case in sorted(rung.items())]
     update_rows(Case, ["version", "head_hash"], heads)
     write_rows(rows)
     if rows:
         nudge_after_commit()
-    # Where none could be moved, the next batch would be this one again.
-    return len(timers) == BATCH_SIZE and bool(moved), len(rows)
 
 
 def _take(due: QuerySet[Timer]) -> list[Due]:

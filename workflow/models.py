@@ -284,6 +284,9 @@ class Timer(models.Model):
         ]
 
 
+SHORTEST_ROUND_SECONDS, LONGEST_ROUND_SECONDS = 5, 3600
+
+
 class Round(models.Model):
     """What the clock does by itself, and how often: kept here, so that it can be set while it runs.
 
@@ -291,13 +294,11 @@ class Round(models.Model):
     for it, `ran_at` when a worker last finished it: each is written by the database's own clock.
     """
 
-    SHORTEST_SECONDS, LONGEST_SECONDS = 5, 3600
-
     name = models.CharField(_("việc"), max_length=100, unique=True)
     task = models.CharField(_("tác vụ"), max_length=100)
     every_seconds = models.PositiveSmallIntegerField(
         _("cách nhau (giây)"),
-        validators=[MinValueValidator(SHORTEST_SECONDS), MaxValueValidator(LONGEST_SECONDS)],
+        validators=[MinValueValidator(SHORTEST_ROUND_SECONDS), MaxValueValidator(LONGEST_ROUND_SECONDS)],
     )
     is_on = models.BooleanField(_("đang bật"), default=True)
     asked_at = models.DateTimeField(_("gọi gần nhất lúc"), null=True, editable=False)
@@ -310,7 +311,9 @@ class Round(models.Model):
         constraints = [
             # A clock that asks without a pause leaves no worker time for anything else.
             models.CheckConstraint(
-                condition=Q(every_seconds__gte=5, every_seconds__lte=3600),
+                condition=Q(
+                    every_seconds__gte=SHORTEST_ROUND_SECONDS, every_seconds__lte=LONGEST_ROUND_SECONDS
+                ),
                 name="round_is_neither_rush_nor_rest",
             )
         ]

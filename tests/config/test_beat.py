@@ -11,6 +11,9 @@ from config.celery import app as ours
 from tests.conftest import WEDNESDAY
 from workflow.models import Round
 
+# A clock has no transaction around it, and lets its old connections go.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 RING, TELL, DELIVER = ours.conf.beat_schedule
 
 

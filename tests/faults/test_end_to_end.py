@@ -25,6 +25,7 @@ from tests.notifications.conftest import PostOffice, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "script"))
+import serve  # noqa: E402
 from broker import answers_ping, broker_program, start_broker  # noqa: E402
 from processes import Process, last_words, start, stop, wait_until  # noqa: E402
 
@@ -82,6 +83,17 @@ class Service:
             yield process
         finally:
             stop(process)
+
+    @contextmanager
+    def workers(self) -> Iterator[None]:
+        """All workers of a service, each as it is started on one machine."""
+        words = [serve.worker(name, queues) for name, queues in serve.QUEUES.items()]
+        log = self.folder / "worker.log"
+        processes = [start(command, log, env=self.settings, cwd=ROOT) for command in words]
+        try:
+            yield
+        finally:
+            stop(*processes)
 
     def asks(self, task: str, at: str) -> None:
         """The timetable's own task, as at another instant."""
@@ -212,6 +224,22 @@ def stalled(post: PostOffice, hook: str) -> Iterator[threading.Event]:
     finally:
         setattr(post, hook, lambda: None)
         goes_on.set()
+
+
+def test_a_mail_server_that_does_not_answer_holds_back_no_telling(service) -> None:
+    told = "SELECT count(*) FROM notifications_notification WHERE kind = 'opened' AND case_id ="
+    with service.workers():
+        with stalled(service.post, "meanwhile") as heard:
+            numbers = [service.deed("rate", "2.1")]
+            assert heard.wait(20)
+            # Each keeps another pair of hands waiting for the mail server, as far as there are any.
+            for code in ("2.2", "2.3", "2.4"):
+                numbers.append(service.deed("rate", code))
+                case = f" (SELECT id FROM workflow_case WHERE number = '{numbers[-1]}')"
+                service.sees(lambda case=case: service.ask(told + case) == [(1,)], within=15)
+            assert not any(service.opened(number) for number in numbers)
+        service.sees(lambda: all(service.state_of(number) == "sent" for number in numbers))
+    assert [service.opened(number) for number in numbers] == [1, 1, 1, 1]
 
 
 def test_a_worker_killed_before_the_final_dot_loses_and_doubles_nothing(service) -> None:

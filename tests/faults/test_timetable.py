@@ -4,6 +4,7 @@ import importlib
 import sys
 from datetime import timedelta
 
+import pytest
 import yaml
 from django.conf import settings
 
@@ -11,7 +12,8 @@ from config.beat import EXPIRES_AFTER
 from config.celery import app
 from notifications.delivery import LEASE, WORKS_FOR_SECONDS
 from notifications.smtp import ANSWERS_WITHIN_SECONDS
-from workflow.models import Round
+from workflow.models import SHORTEST_ROUND_SECONDS, Round
+from workflow.rounds import rounds_of
 
 sys.path.insert(0, str(settings.BASE_DIR / "script"))
 import serve
@@ -25,13 +27,22 @@ def test_the_timetable_asks_for_tasks_that_exist_and_lets_none_pile_up() -> None
     assert asked <= ours
     assert 0 < EXPIRES_AFTER < 1
     for row in app.conf.beat_schedule.values():
-        assert Round.SHORTEST_SECONDS <= row["schedule"] <= 60
+        assert SHORTEST_ROUND_SECONDS <= row["schedule"] <= 60
 
 
 def test_the_rounds_kept_from_the_start_are_those_of_the_timetable() -> None:
     migration = importlib.import_module("workflow.migrations.0006_rounds_of_the_clock")
     written = {(name, row["task"], row["schedule"]) for name, row in app.conf.beat_schedule.items()}
     assert set(migration.ROUNDS) <= written
+
+
+@pytest.mark.parametrize("task", [row["task"] for row in app.conf.beat_schedule.values()])
+def test_every_round_notes_that_it_has_run(city, task: str) -> None:
+    rounds_of(app.conf.beat_schedule)
+    assert Round.objects.get(task=task).ran_at is None
+    app.loader.import_default_modules()
+    app.tasks[task]()
+    assert list(Round.objects.exclude(ran_at=None).values_list("task", flat=True)) == [task]
 
 
 def test_every_task_waits_in_a_queue_that_a_worker_serves_and_mail_never_before_the_clock() -> None:
@@ -42,7 +53,7 @@ def test_every_task_waits_in_a_queue_that_a_worker_serves_and_mail_never_before_
     assert queues == {queue.name for queue in app.conf.task_queues}
     compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
     in_compose = [service["command"].split() for service in compose.values() if "worker" in str(service)]
-    at_home = [words for name, words in serve.commands("localhost", 1, "redis://").items()]
+    at_home = list(serve.commands("localhost", 1, "redis://").values())
     for commands in (in_compose, at_home):
         served = [
             set(words[words.index("--queues") + 1].split(",")) for words in commands if "worker" in words
