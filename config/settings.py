@@ -173,7 +173,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 30
+# Seconds that a mail server may take for each answer before the final dot.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Về Xanh <ve-xanh@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -124,8 +124,13 @@ def start_server(programs: Path, home: Path, owner: str | None) -> Process:
     made = subprocess.run(initdb, capture_output=True, text=True, **acting_as(owner))
     if made.returncode:
         raise Missing(f"initdb: {made.stderr.strip()}")
+    return launch_server(programs, home, owner)
+
+
+def launch_server(programs: Path, home: Path, owner: str | None) -> Process:
+    """Starts a cluster that is there."""
     settings = [word for setting in FAST for word in ("-c", setting)]
-    command = [str(programs / "postgres"), "-D", data, "-k", str(home), *settings]
+    command = [str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home), *settings]
     return start(command, home.parent / "log", dies_with=signal.SIGQUIT, **acting_as(owner))
 
 
