@@ -1,8 +1,9 @@
 """What people do while the service runs, each deed in a process of its own.
 
 python -m tests.faults.deeds found [WARDS]         a city with its people, in an empty database
-python -m tests.faults.deeds rate CODE [AT]        rates an indicator red in the first ward; says the case's number
+python -m tests.faults.deeds rate CODE [AT]        rates an indicator red; says the case's number
 python -m tests.faults.deeds rate_all CODES [AT]   rates indicators red in every ward, each by itself
+python -m tests.faults.deeds tell_all CODES AT     the same, and people are told at once
 python -m tests.faults.deeds cancel NUMBER…        the auditor cancels cases
 """
 
@@ -18,6 +19,7 @@ from django.utils import timezone  # noqa: E402
 
 from indicators.models import Indicator  # noqa: E402
 from indicators.operations import Row, record_assessments  # noqa: E402
+from notifications.telling import tell  # noqa: E402
 from organisations.models import Role, Unit, User  # noqa: E402
 from tests.conftest import City  # noqa: E402
 from workflow.models import Case  # noqa: E402
@@ -45,13 +47,18 @@ def rate(code: str, at: str = "") -> None:
 
 
 def rate_all(codes: str, at: str = "") -> None:
-    """"all" stands for every indicator, told together; others are told one by one."""
+    """ "all" stands for every indicator, told together; others are told one by one."""
     units = list(Unit.objects.filter(appointments__role=Role.CHAIRPERSON).order_by("pk"))
     if codes == "all":
         _rate(units, list(Indicator.objects.values_list("code", flat=True)), at)
     else:
         for code in codes.split():
             _rate(units, [code], at)
+
+
+def tell_all(codes: str, at: str) -> None:
+    rate_all(codes, at)
+    tell(now=datetime.fromisoformat(at))
 
 
 def _rate(units: list[Unit], codes: list[str], at: str) -> None:
@@ -68,4 +75,5 @@ def cancel(*numbers: str) -> None:
 
 
 if __name__ == "__main__":
-    {"found": found, "rate": rate, "rate_all": rate_all, "cancel": cancel}[sys.argv[1]](*sys.argv[2:])
+    deeds = {"found": found, "rate": rate, "rate_all": rate_all, "tell_all": tell_all, "cancel": cancel}
+    deeds[sys.argv[1]](*sys.argv[2:])

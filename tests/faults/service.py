@@ -1,4 +1,4 @@
-"""A city's service from its real parts, each of which can be killed: database, queue, workers, clocks, mail."""
+"""A city's service from its real parts, each of which can be killed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,8 @@ from .sink import Sink  # noqa: E402
 
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
 RING, TELL, DELIVER = "workflow.tasks.ring_due", "notifications.tasks.tell", "notifications.tasks.deliver"
+#: The queues of the service, and one for tasks that are told the time: nobody's nudge comes between.
+ALL_QUEUES, TOLD_THE_TIME = "clock,mail,webhooks", "told-the-time"
 #: What a mailing round may take on a busy machine.
 PATIENCE = 40  # seconds
 
@@ -99,8 +100,11 @@ class Queue:
 class Service:
     """What runs, as `root` has it: the project's own source, or a changed copy of it."""
 
-    def __init__(self, folder: Path, database: str, queue: Queue, sink: Sink, root: Path = ROOT) -> None:
-        self.folder, self.database, self.queue, self.sink, self.root = folder, database, queue, sink, root
+    def __init__(
+        self, folder: Path, server: Database, database: str, queue: Queue, sink: Sink, root: Path = ROOT
+    ) -> None:
+        self.folder, self.server, self.database, self.root = folder, server, database, root
+        self.queue, self.sink = queue, sink
         self.client = Celery(broker=queue.url)
         self.settings = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
             "SECRET_KEY": "only-for-this-test",
@@ -114,7 +118,10 @@ class Service:
             "PYTHONPATH": str(root),
         }
         #: How late it is where the tasks are told the time; each round is a minute later.
-        self.now = datetime.fromisoformat("2026-10-07T09:00:00+07:00")
+        self.at("2026-10-07T09:00:00+07:00")
+
+    def at(self, instant: str) -> None:
+        self.now = datetime.fromisoformat(instant)
 
     # --- What people and machines do -----------------------------------------------------------
 
@@ -135,9 +142,9 @@ class Service:
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager
-    def worker(self, count: int = 1, **settings: str) -> Iterator[Process]:
+    def worker(self, count: int = 1, *, queues: str = TOLD_THE_TIME, **settings: str) -> Iterator[Process]:
         """Workers; the first of them is what may be killed."""
-        words = [*CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "-Q", "clock,mail,webhooks"]
+        words = [*CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO", "-Q", queues]
         words += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         made = [
             start([*words, "-n", f"w{n}@trial"], self.folder / "worker.log", env=self.settings | settings,
@@ -163,7 +170,7 @@ class Service:
     def asks(self, *tasks: str, at: str | None = None) -> None:
         """The timetable's own tasks, at the time of the trial or another."""
         for task in tasks:
-            self.client.send_task(task, kwargs={"now": at or self.now.isoformat()}, queue=QUEUES[task])
+            self.client.send_task(task, kwargs={"now": at or self.now.isoformat()}, queue=TOLD_THE_TIME)
 
     # --- What the trial waits for ----------------------------------------------------------------
 
@@ -179,9 +186,12 @@ class Service:
         while True:
             self.asks(*(tasks or (TELL, DELIVER)))
             time.sleep(0.4)
-            if self.is_quiet() and (until is None or until()):
+            if (until or self.is_quiet)():
                 return
-            assert time.monotonic() < deadline, last_words(self.folder / "worker.log")
+            assert time.monotonic() < deadline, (
+                self.ask("SELECT id,state,next_at,digest_on,last_error,attempts FROM notifications_message"),
+                last_words(self.folder / "worker.log"),
+            )
             self.now += timedelta(minutes=1)
 
     def is_quiet(self) -> bool:
@@ -201,22 +211,21 @@ class Service:
         """Leases of dead senders have run out."""
         self.ask("UPDATE notifications_message SET lease_until = '2020-01-01' WHERE lease_until IS NOT NULL")
 
+    def has_rung(self) -> bool:
+        """The clock has rung, and all that came of it has gone."""
+        return (
+            bool(self.ask("SELECT 1 FROM workflow_event WHERE once IS NOT NULL LIMIT 1")) and self.is_quiet()
+        )
+
     @contextmanager
     def holding(self, statement: str) -> Iterator[None]:
         """Something is locked; whoever wants it waits."""
         with psycopg.connect(self.database) as connection:
             connection.execute(statement)
             yield
-            connection.rollback()
+            with suppress(psycopg.OperationalError):  # the server itself may be gone by now
+                connection.rollback()
 
     def somebody_waits(self) -> bool:
         waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         return self.ask(waiting) != [(0,)]
-
-
-QUEUES = {RING: "clock", TELL: "clock", DELIVER: "mail"}
-
-
-def later(seconds: float, deed: Callable[[], object]) -> None:
-    """Do something in a while, beside what goes on."""
-    threading.Timer(seconds, deed).start()
