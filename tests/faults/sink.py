@@ -52,8 +52,8 @@ class Sink:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.unknown:
             return "550 5.1.1 no such person"
-        said = await self._happens(ADDRESSED)
-        if isinstance(said, str):
+        said: str = await self._happens(ADDRESSED) or ""
+        if said:
             return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
