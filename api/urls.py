@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from .views import (
     assessments,
+    calendar,
     cases,
     dispatches,
     me,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("people/<int:person>/hand-over/", people.HandOver.as_view()),
     path("me/delegations/", people.MyDelegations.as_view()),
     path("me/delegations/<int:delegation>/end/", people.EndDelegation.as_view()),
+    path("me/calendar.ics", calendar.CalendarFeed.as_view()),
+    path("me/calendar-key/", calendar.MyCalendarKey.as_view()),
     path("me/", me.Me.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

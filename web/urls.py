@@ -14,6 +14,7 @@ from web.views import (
     health,
     home,
     me,
+    my_calendar,
     notifications,
     people,
     person,
@@ -92,6 +93,8 @@ urlpatterns = [
     path("me/preferences/", me.prefer, name="my-preferences"),
     path("me/deputies/", me.delegate, name="my-deputies"),
     path("me/deputies/<int:delegation>/end/", me.end_delegation, name="my-deputy-end"),
+    path("me/calendar/", my_calendar.open_calendar, name="my-calendar"),
+    path("me/calendar/end/", my_calendar.close_calendar, name="my-calendar-end"),
     path("me/language/", me.language, name="language"),
     # The address a person signs in with is given by the administrator, not changed here.
     path("accounts/email/", me.show),
