@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Unit
 
-#: Characters of a reason for which a webhook was switched off.
-LONGEST_REASON = 200
+#: Characters of an address, and of the reason for which a webhook was switched off.
+LONGEST_URL, LONGEST_REASON = 500, 200
 
 
 class CalendarKey(models.Model):
@@ -25,6 +25,15 @@ class CalendarKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
 
+class WebhookQuerySet(models.QuerySet["Webhook"]):
+    def going(self) -> "WebhookQuerySet":
+        """Not ended, whether it hears now or was switched off."""
+        return self.filter(ended_at=None)
+
+    def live(self) -> "WebhookQuerySet":
+        return self.going().filter(disabled_at=None)
+
+
 class Webhook(models.Model):
     """An address that is told of every event of a unit, or of all units of a city, in its owner's name.
 
@@ -34,7 +43,7 @@ class Webhook(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="webhooks")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="webhooks", db_index=False)
-    url = models.CharField(_("địa chỉ nhận"), max_length=500)
+    url = models.CharField(_("địa chỉ nhận"), max_length=LONGEST_URL)
     #: Kinds of events it hears; empty for all.
     kinds = models.JSONField(default=list, blank=True)
     salt = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -44,6 +53,8 @@ class Webhook(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
     disabled_because = models.CharField(max_length=LONGEST_REASON, blank=True)
+
+    objects = WebhookQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
