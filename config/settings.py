@@ -182,6 +182,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Ways out to people, e-mail first; a plug-in is one class more -----------------------------
 
 NOTIFICATION_CHANNELS = ["notifications.mail.Mail", *env.list("NOTIFICATION_CHANNELS", default=[])]
+
 # --- Webhooks ------------------------------------------------------------------------------
 
 # Networks inside which webhooks may lead, also without TLS; elsewhere only out to the Internet.

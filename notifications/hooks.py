@@ -75,7 +75,7 @@ def rotate_secret(webhook: Webhook, *, by: User, now: datetime | None = None) ->
     Raises NotYours, NotNow.
     """
     now = now or timezone.now()
-    webhook = _held(webhook, by, now)
+    webhook = hold_webhook(webhook, by, now)
     webhook.generation += 1
     webhook.previous_until = now + BOTH_FOR
     webhook.save(update_fields=["generation", "previous_until"])
@@ -90,7 +90,7 @@ def enable_webhook(webhook: Webhook, *, by: User, now: datetime | None = None) -
     Raises NotYours, NotNow.
     """
     now = now or timezone.now()
-    webhook = _held(webhook, by, now)
+    webhook = hold_webhook(webhook, by, now)
     is_heard = Webhook.objects.filter(hears(timezone.localdate(now)), pk=webhook.pk).exists()
     if webhook.is_live and is_heard:
         raise NotNow(_("Webhook này đang hoạt động."))
@@ -107,14 +107,14 @@ def end_webhook(webhook: Webhook, *, by: User, now: datetime | None = None) -> W
     Raises NotYours, NotNow.
     """
     now = now or timezone.now()
-    webhook = _held(webhook, by, now)
+    webhook = hold_webhook(webhook, by, now)
     webhook.ended_at = now
     webhook.save(update_fields=["ended_at"])
     enter(webhook, CHANGE, "ended", by=by)
     return webhook
 
 
-def _held(webhook: Webhook, by: User, now: datetime) -> Webhook:
+def hold_webhook(webhook: Webhook, by: User, now: datetime) -> Webhook:
     """The webhook, locked, if it is for `by` to change and has not ended."""
     rows = Webhook.objects.select_for_update(no_key=True, of=("self",)).select_related("unit__parent")
     webhook = rows.get(pk=webhook.pk)

@@ -185,4 +185,4 @@ class Preference(models.Model):
         ]
 
 
-from .subscriptions import CalendarKey, Webhook  # noqa: E402, F401
+from .subscriptions import CalendarKey, Delivery, Webhook  # noqa: E402, F401

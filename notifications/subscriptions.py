@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Unit
+from workflow.models import Event
 
 #: Characters of an address, and of the reason for which a webhook was switched off.
 LONGEST_URL, LONGEST_REASON = 500, 200
@@ -69,3 +70,16 @@ class Webhook(models.Model):
     def is_live(self) -> bool:
         """Whether it is told of what happens now."""
         return self.ended_at is None and self.disabled_at is None
+
+
+class Delivery(models.Model):
+    """One event told to one webhook, or a ping where there is none; how it went stands on its message."""
+
+    webhook = models.ForeignKey(Webhook, models.PROTECT, related_name="deliveries", db_index=False)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+", db_index=False)
+    message = models.OneToOneField("notifications.Message", models.PROTECT, related_name="delivery")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["webhook", "event"], name="told_a_webhook_once")]
+        indexes = [models.Index(fields=["webhook", "-id"], name="delivery_by_webhook")]

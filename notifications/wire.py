@@ -11,7 +11,7 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,10 +24,13 @@ ANSWERS_WITHIN_SECONDS = 15
 MAX_ANSWER = 64 * 1024
 
 
-def post(target: Target, *, body: bytes, headers: Mapping[str, str]) -> int:
+def post(
+    target: Target, *, body: bytes, headers: Mapping[str, str], release: Callable[[], bool]
+) -> int | None:
     """Send a body to where a target stands; answers the status that comes back.
 
-    Raises Refused where nothing has gone, Unanswered where it may have.
+    `release` is asked once the line stands, and may say no: then None. Raises Refused where nothing
+    has gone, Unanswered where it may have.
     """
     line = _Line(target)
     try:
@@ -36,6 +39,8 @@ def post(target: Target, *, body: bytes, headers: Mapping[str, str]) -> int:
         line.close()
         raise Refused(_said(fault)) from fault
     try:
+        if not release():
+            return None
         line.request("POST", target.path, body, {"Host": target.authority, "Connection": "close", **headers})
         return line.getresponse().status
     except (OSError, http.client.HTTPException) as fault:

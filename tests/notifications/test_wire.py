@@ -152,8 +152,8 @@ def test_a_network_the_operator_opened_is_open_also_without_tls(settings, monkey
 # --- It goes exactly there ----------------------------------------------------------------------
 
 
-def post(target: Target, **headers: str) -> int:
-    return wire.post(target, body=b'{"a":1}', headers=headers)
+def post(target: Target, *, release: Any = lambda: True, **headers: str) -> int | None:
+    return wire.post(target, body=b'{"a":1}', headers=headers, release=release)
 
 
 def test_a_body_arrives_with_its_headers_and_the_status_comes_back(receiver) -> None:
@@ -175,6 +175,11 @@ def test_the_name_is_looked_up_once_and_what_was_looked_at_is_called(receiver, m
     assert post(target) == 204
     assert "hooks.example" not in asked_later
     assert receiver.got[0].headers["host"] == f"hooks.example:{receiver.port}"
+
+
+def test_what_is_not_released_does_not_go(receiver) -> None:
+    assert post(target_of(receiver.url()), release=lambda: False) is None
+    assert receiver.got == []
 
 
 def test_where_one_address_does_not_answer_the_next_is_called(receiver) -> None:
