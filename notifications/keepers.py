@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 
 from organisations.hands import Hand
 from organisations.models import CITY_ROLES, Appointment, Role, Unit, UnitQuerySet
 from workflow.models import Event
 
-from .subscriptions import Webhook, WebhookQuerySet
+from .models import MessageState
+from .subscriptions import Delivery, Standing, Webhook, WebhookQuerySet
 
 
 def keeps_webhooks_of(hand: Hand, unit: Unit) -> bool:
@@ -33,10 +34,25 @@ def units_kept(hand: Hand) -> UnitQuerySet:
 
 
 def webhooks_kept(hand: Hand) -> WebhookQuerySet:
-    """Those the person keeps, whoever made them; somebody else's are not there."""
+    """Those the person keeps, whoever made them, with how they stand; somebody else's are not there."""
     cities = hand.cities_administered
     kept = Q(unit__in=_headed(hand)) | Q(unit__in=cities) | Q(unit__parent__in=cities)
-    return Webhook.objects.filter(kept)
+    sent = Delivery.objects.filter(webhook=OuterRef("pk"), message__state=MessageState.SENT).order_by("-id")
+    return (
+        Webhook.objects.filter(kept)
+        .select_related("unit__parent", "owner")
+        .annotate(standing=_standing(hand.on), last_sent_at=Subquery(sent.values("message__sent_at")[:1]))
+    )
+
+
+def _standing(on: date) -> Case:
+    return Case(
+        When(ended_at__isnull=False, then=Value(Standing.ENDED)),
+        When(disabled_at__isnull=False, then=Value(Standing.OFF)),
+        When(hears(on), then=Value(Standing.HEARS)),
+        default=Value(Standing.NOBODYS),
+        output_field=CharField(),
+    )
 
 
 def _headed(hand: Hand) -> frozenset[int]:

@@ -26,6 +26,15 @@ class CalendarKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
 
+class Standing(models.TextChoices):
+    """Whether a webhook is told of what happens now, and if not, why."""
+
+    HEARS = "hears", _("Đang nhận")
+    OFF = "off", _("Đã tắt")
+    NOBODYS = "nobodys", _("Người đứng tên không còn chức vụ")
+    ENDED = "ended", _("Đã kết thúc")
+
+
 class WebhookQuerySet(models.QuerySet["Webhook"]):
     def going(self) -> "WebhookQuerySet":
         """Not ended, whether it hears now or was switched off."""
