@@ -23,6 +23,7 @@ from web.views import (
     reorganisations,
     steps,
     unsubscribe,
+    webhooks,
     work,
 )
 
@@ -89,6 +90,14 @@ urlpatterns = [
     path("dispatches/export/", dispatches.export, name="dispatches-export"),
     path("dispatches/messages/<int:message>/settle/", dispatches.settle, name="message-settle"),
     path("unsubscribe/<str:token>/", unsubscribe.show, name="unsubscribe"),
+    path("webhooks/", webhooks.index, name="webhooks"),
+    path("webhooks/add/", webhooks.add, name="webhook-add"),
+    path("webhooks/<int:webhook>/", webhooks.show, name="webhook"),
+    path("webhooks/<int:webhook>/secret/", webhooks.new_secret, name="webhook-secret"),
+    path("webhooks/<int:webhook>/enable/", webhooks.enable, name="webhook-enable"),
+    path("webhooks/<int:webhook>/ping/", webhooks.ping, name="webhook-ping"),
+    path("webhooks/<int:webhook>/deliveries/<int:delivery>/resend/", webhooks.resend, name="webhook-resend"),
+    path("webhooks/<int:webhook>/end/", webhooks.end, name="webhook-end"),
     path("me/", me.show, name="me"),
     path("me/preferences/", me.prefer, name="my-preferences"),
     path("me/deputies/", me.delegate, name="my-deputies"),
