@@ -274,8 +274,6 @@ SPECTACULAR_SETTINGS = {
         "StateEnum": "workflow.vocabulary.State",
         "MessageStateEnum": "notifications.models.MessageState",
         "EventKindEnum": "workflow.vocabulary.Kind",
-        "StateEnum": "workflow.vocabulary.State",
-        "DeliveryStateEnum": "notifications.models.MessageState",
     },
 }
 
