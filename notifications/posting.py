@@ -107,8 +107,10 @@ class WebhookLine:
 
     def hand_over(self, message: Message, says: Sequence[Any], release: Callable[[], bool]) -> bool:
         (delivery,) = says
+        # Ended or switched off while the run was under way: then not even one request more.
+        is_live = Webhook.objects.live().filter(pk=delivery.webhook_id).exists
         try:
-            status = self._post(message, delivery, release)
+            status = self._post(message, delivery, lambda: is_live() and release())
         except (Refused, Unanswered) as fault:
             self._silent.add(delivery.webhook_id)
             self._give_up_if_old(message, delivery.webhook, str(fault))

@@ -17,7 +17,7 @@ from notifications.deliveries import ping, resend
 from notifications.delivery import GIVEN_UP_AFTER, LEASE, deliver
 from notifications.hooks import enable_webhook, end_webhook, make_webhook, rotate_secret
 from notifications.models import Delivery, Message, MessageState, Webhook
-from notifications.posting import deliver_webhooks
+from notifications.posting import Webhooks, deliver_webhooks, still_heard
 from notifications.signing import secret_of
 from notifications.telling import tell
 from organisations.refusals import NotNow, NotYours
@@ -243,6 +243,18 @@ def test_what_waits_is_not_told_once_it_is_ended_or_its_owner_has_left(city, rec
     city.administrator.appointments.update(until=WEDNESDAY.date())
     assert deliver_webhooks(now=WEDNESDAY) == 1
     assert [states(w) for w in (ended, left, by_chair)] == [["suppressed"], ["suppressed"], ["sent"]]
+
+
+def test_one_that_is_ended_while_its_messages_are_in_hand_is_told_no_more(city, receiver) -> None:
+    webhook = hook(city, receiver)
+    city.open_case()
+    tell(now=WEDNESDAY)
+    message = Message.objects.get(channel="webhook")
+    says = still_heard([message], on=WEDNESDAY.date())[message.pk].says
+    end_webhook(webhook, by=city.chairperson)
+    with Webhooks(WEDNESDAY).open() as line:
+        assert not line.hand_over(message, says, lambda: True)
+    assert receiver.got == []
 
 
 def test_what_waits_of_a_case_that_another_unit_has_by_now_is_not_told(city, receiver) -> None:
