@@ -66,9 +66,13 @@ def hears(on: date) -> Q:
     Over a city's units speak only the offices of the city: nobody else is told of all of them.
     """
     held = Appointment.objects.current(on).filter(user=OuterRef("owner"))
-    here = held.filter(unit=OuterRef("unit"))
-    above = held.filter(unit=OuterRef("unit__parent"), role__in=CITY_ROLES)
-    return Q(Exists(here) | Exists(above), owner__is_active=True)
+    here = held.filter(unit=OuterRef("unit"), unit__parent__isnull=False)
+    of_the_city = held.filter(
+        Q(unit=OuterRef("unit")) | Q(unit=OuterRef("unit__parent")),
+        unit__parent=None,
+        role__in=CITY_ROLES,
+    )
+    return Q(Exists(here) | Exists(of_the_city), owner__is_active=True)
 
 
 def subscribed(events: Sequence[Event], *, on: date) -> list[tuple[Webhook, Event]]:

@@ -187,6 +187,16 @@ def test_whoever_was_of_the_city_and_is_now_of_one_ward_hears_of_that_one_only(c
     assert heard(ward, neighbour, whole) == {ward.pk: ["opened"], neighbour.pk: [], whole.pk: []}
 
 
+def test_no_other_office_at_the_city_hears_for_all_of_its_units(city) -> None:
+    """No form gives such an office; a row that was put there all the same opens nothing."""
+    ward, whole = hook(city), hook(city, unit=city.unit)
+    city.open_case()
+    city.administrator.appointments.update(role=Role.STAFF)
+    assert heard(ward, whole) == {ward.pk: [], whole.pk: []}
+    city.administrator.appointments.update(role=Role.AUDITOR)
+    assert heard(ward, whole) == {ward.pk: ["opened"], whole.pk: ["opened"]}
+
+
 def test_one_whose_owner_left_is_taken_over_by_whoever_switches_it_on(city) -> None:
     webhook = hook(city, "chairperson")
     city.chairperson.appointments.update(until=TODAY)

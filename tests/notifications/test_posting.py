@@ -216,8 +216,11 @@ def test_after_five_days_it_is_given_up_and_the_webhook_switched_off_to_be_seen(
     with pytest.raises(NotNow):
         resend(delivery, by=city.chairperson, now=late)
     enable_webhook(webhook, by=city.chairperson, now=late)
+    receiver.answers = [503]
     resend(delivery, by=city.chairperson, now=late)
-    assert send(late) == 1
+    assert send(late) == 0
+    assert (states(webhook), now(webhook).is_live) == (["pending"], True)
+    assert send(late + timedelta(hours=4)) == 1
     assert (states(webhook), now(webhook).is_live) == (["sent"], True)
     assert len({got.headers["webhook-id"] for got in receiver.got}) == 1
 
