@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from .views import (
     assessments,
+    calendar,
     cases,
     dispatches,
     me,
@@ -14,6 +15,7 @@ from .views import (
     rehearsal,
     steps,
     time,
+    webhooks,
     work,
 )
 
@@ -30,6 +32,15 @@ one_case = [
     path("evidence/", work.EvidenceList.as_view()),
     path("evidence/<int:key>/file/", work.EvidenceFile.as_view()),
     path("evidence/<int:key>/withdraw/", work.WithdrawEvidence.as_view()),
+]
+
+one_webhook = [
+    path("", webhooks.OneWebhook.as_view()),
+    path("secret/", webhooks.WebhookSecret.as_view()),
+    path("enable/", webhooks.EnableWebhook.as_view()),
+    path("ping/", webhooks.PingWebhook.as_view()),
+    path("deliveries/", webhooks.Deliveries.as_view()),
+    path("deliveries/<int:delivery>/resend/", webhooks.ResendDelivery.as_view()),
 ]
 
 urlpatterns = [
@@ -55,6 +66,10 @@ urlpatterns = [
     path("people/<int:person>/hand-over/", people.HandOver.as_view()),
     path("me/delegations/", people.MyDelegations.as_view()),
     path("me/delegations/<int:delegation>/end/", people.EndDelegation.as_view()),
+    path("webhooks/", webhooks.Webhooks.as_view()),
+    path("webhooks/<int:key>/", include(one_webhook)),
+    path("me/calendar.ics", calendar.CalendarFeed.as_view()),
+    path("me/calendar-key/", calendar.MyCalendarKey.as_view()),
     path("me/", me.Me.as_view()),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

@@ -15,4 +15,5 @@ app.conf.beat_schedule = {
     "ring what has come due": {"task": "workflow.tasks.ring_due", "schedule": 60},
     "tell what nobody has been told yet": {"task": "notifications.tasks.tell", "schedule": 20},
     "deliver the mail that is waiting": {"task": "notifications.tasks.deliver", "schedule": 20},
+    "tell webhooks what is waiting": {"task": "notifications.tasks.deliver_webhooks", "schedule": 20},
 }

@@ -1,6 +1,7 @@
 """Every knob of the service, read from the environment; units are in the names."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -181,6 +182,16 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Ways out to people, e-mail first; a plug-in is one class more -----------------------------
 
 NOTIFICATION_CHANNELS = ["notifications.mail.Mail", *env.list("NOTIFICATION_CHANNELS", default=[])]
+
+# --- Webhooks ------------------------------------------------------------------------------
+
+# Networks inside which webhooks may lead, also without TLS; elsewhere only out to the Internet.
+try:
+    WEBHOOK_ALLOWED_NETWORKS = [ip_network(each) for each in env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])]
+except ValueError as fault:
+    raise ImproperlyConfigured(
+        f"WEBHOOK_ALLOWED_NETWORKS phải gồm các mạng như 10.20.0.0/16. / It must list networks: {fault}."
+    ) from None
 
 # --- Queue ---------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,9 @@ from .models import Dispatch, Message, MessageState
 from .relevance import Content, as_they_were, contents_of
 
 log = logging.getLogger(__name__)
+
+#: What of each message still holds on a day, by its key.
+StillToSay = Callable[..., Mapping[int, Content]]
 
 #: Messages claimed in one transaction; only one while nobody knows whether the server is there.
 BATCH_SIZE = 100
@@ -49,13 +52,15 @@ def deliver(*, now: datetime | None = None) -> int:
     return sum(deliver_by(channel, now=now, until=until) for channel in channels().values())
 
 
-def deliver_by(channel: Channel, *, now: datetime, until: float) -> int:
+def deliver_by(
+    channel: Channel, *, now: datetime, until: float, still_to_say: StillToSay = contents_of
+) -> int:
     """Send what is waiting for one channel, till nothing is left or the time is over."""
     settle_leases(channel, now=database_now())
     sent = 0
     with channel.open() as line:
         while claimed := _claim(channel, now, BATCH_SIZE if line.is_connected else 1):
-            contents = contents_of(claimed, on=moment_now(now).today)
+            contents = still_to_say(claimed, on=moment_now(now).today)
             for message in claimed:
                 if line.is_down or time.monotonic() > until:
                     _give_back(claimed)

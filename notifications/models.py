@@ -183,3 +183,6 @@ class Preference(models.Model):
                 condition=~Q(reminders=Pace.IMMEDIATE), name="reminders_are_never_sent_one_by_one"
             ),
         ]
+
+
+from .subscriptions import CalendarKey, Delivery, Webhook  # noqa: E402, F401

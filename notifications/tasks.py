@@ -9,7 +9,7 @@ from celery import shared_task
 
 from workflow.rounds import has_run
 
-from . import delivery, telling
+from . import delivery, posting, telling
 
 
 @shared_task
@@ -18,6 +18,7 @@ def tell(now: str | None = None) -> int:
     told = telling.tell(now=datetime.fromisoformat(now) if now else None)
     if told:
         deliver.delay(now=now)
+        deliver_webhooks.delay(now=now)
     has_run(tell.name)
     return told
 
@@ -26,4 +27,12 @@ def tell(now: str | None = None) -> int:
 def deliver(now: str | None = None) -> int:
     sent = delivery.deliver(now=datetime.fromisoformat(now) if now else None)
     has_run(deliver.name)
+    return sent
+
+
+@shared_task
+def deliver_webhooks(now: str | None = None) -> int:
+    """A run of its own: a receiver that is slow to answer holds up nobody's mail."""
+    sent = posting.deliver_webhooks(now=datetime.fromisoformat(now) if now else None)
+    has_run(deliver_webhooks.name)
     return sent

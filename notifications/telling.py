@@ -23,6 +23,7 @@ from .audience import auditors_told, leaves_a_chair_empty, people_told
 from .company import Company, People
 from .envelopes import Envelopes
 from .letters import FORMER, RECURRENCE, VACANT, WORSE
+from .listening import tell_webhooks
 from .models import Dispatch, Notification, OutboxPosition, Told
 
 #: Events held in memory at a time.
@@ -65,6 +66,7 @@ def _tell_some(moment: Moment) -> int:
     while events := _untold(position):
         tellings = _tellings(events, Company(events, on=moment.today))
         _write(tellings, envelopes)
+        tell_webhooks(events, moment)
         Told.objects.bulk_create([Told(event=event, at=timezone.now()) for event in events])
         read += len(events)
         if len(events) < BATCH_SIZE or not _is_of_an_intake(events[-1]):

@@ -23,6 +23,8 @@ def take_away_keys(person: User) -> None:
     """
     person.set_unusable_password()
     AuthToken.objects.filter(user=person).delete()
+    if hasattr(person, "calendar_key"):
+        person.calendar_key.delete()
     person.groups.clear()
     person.user_permissions.clear()
 

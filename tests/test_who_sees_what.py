@@ -22,6 +22,8 @@ from tests.conftest import WEDNESDAY, City
 
 METHODS = ["get", "post", "put", "patch", "delete"]
 OUTSIDERS = ["stranger", "neighbour_chairperson", "gone", "other_city_auditor"]
+#: Opens by a key of its own, to whoever has it; without it nothing is there.
+BY_KEY = "api/v1/me/calendar.ics"
 #: Public on purpose: the signing in, whether the service is well, and the schema of the API.
 PUBLIC = ("accounts/", "healthz", "readyz", "me/language/", "api/v1/schema/", "api/v1/docs/")
 
@@ -39,7 +41,7 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Ite
 
 ROUTES = sorted(set(addresses(get_resolver().url_patterns)))
 OF_A_CASE = [route for route in ROUTES if "number>" in route or "pk>" in route]
-OTHERS = [route for route in ROUTES if "<" not in route and not route.startswith(PUBLIC)]
+OTHERS = [route for route in ROUTES if "<" not in route and not route.startswith((*PUBLIC, BY_KEY))]
 
 
 @pytest.fixture
@@ -121,6 +123,13 @@ def is_asked_to_sign_in(client: Client, path: str) -> bool:
 def test_whoever_is_not_signed_in_is_asked_to(world) -> None:
     for path in (filled(route, world) for route in (*OF_A_CASE, *OTHERS)):
         assert is_asked_to_sign_in(Client(), path), path
+
+
+@pytest.mark.parametrize("key", ["", "?key=", "?key=wrong"])
+def test_without_its_key_a_calendar_is_not_there_for_anybody(world, key) -> None:
+    for client in (Client(), caller(world.chairperson)):
+        answer = client.get(f"/{BY_KEY}{key}")
+        assert (answer.status_code, says_nothing(answer)) == (404, True)
 
 
 def test_the_session_and_the_token_of_a_deactivated_person_are_none(world) -> None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from notifications.keepers import keeps_webhooks
 from notifications.models import Notification
 
 from .hands import PersonRequest, hand_of, may_record_somewhere
@@ -23,6 +24,7 @@ def reader(request: HttpRequest) -> dict[str, Any]:
         "has_office": SimpleLazyObject(lambda: bool(hand_of(person).offices)),
         "administers": SimpleLazyObject(lambda: hand_of(person).cities_administered),
         "chairs": SimpleLazyObject(lambda: hand_of(person).units_chaired),
+        "keeps_webhooks": SimpleLazyObject(lambda: keeps_webhooks(hand_of(person))),
         "may_record": SimpleLazyObject(lambda: may_record_somewhere(hand_of(person))),
     }
 

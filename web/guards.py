@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from notifications.keepers import keeps_webhooks
+
 from .hands import PersonRequest, hand_of
 
 View = Callable[..., HttpResponse]
@@ -20,6 +22,18 @@ def for_administrators(handler: View) -> View:
     @wraps(handler)
     def answer(request: PersonRequest, **given: Any) -> HttpResponse:
         if not hand_of(request).cities_administered:
+            raise PermissionDenied
+        return handler(request, **given)
+
+    return login_required(answer)
+
+
+def for_keepers_of_webhooks(handler: View) -> View:
+    """For whoever keeps the webhooks of some unit."""
+
+    @wraps(handler)
+    def answer(request: PersonRequest, **given: Any) -> HttpResponse:
+        if not keeps_webhooks(hand_of(request)):
             raise PermissionDenied
         return handler(request, **given)
 

@@ -50,3 +50,22 @@ def test_pages_to_read_the_schema_load_nothing_from_elsewhere(city, client) -> N
     assert page.status_code == 200
     assert "https://" not in page.content.decode()
     assert client.get("/api/v1/schema/").status_code == 200
+
+
+# --- My calendar ------------------------------------------------------------------------------
+
+
+def test_the_address_of_my_calendar_is_told_once_made_anew_and_taken_back(city, as_, client) -> None:
+    staff = as_(city.staff)
+    made = staff.post("me/calendar-key/")
+    assert (made.status_code, made["Cache-Control"]) == (201, "private, no-store")
+    first = made.json()["url"]
+    assert first.startswith("http://localhost:8000/api/v1/me/calendar.ics?key=")
+    second = staff.post("me/calendar-key/").json()["url"]
+    read = {url: client.get(url.removeprefix("http://localhost:8000")).status_code for url in (first, second)}
+    assert read == {first: 404, second: 200}
+    assert staff.delete("me/calendar-key/").status_code == 204
+    assert staff.delete("me/calendar-key/").status_code == 204
+    assert client.get(second.removeprefix("http://localhost:8000")).status_code == 404
+    assert client.post("/api/v1/me/calendar-key/").status_code == 401
+    assert client.post(first.removeprefix("http://localhost:8000")).status_code == 405

@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from notifications.deliveries import ping
+from notifications.hooks import make_webhook
 from notifications.telling import tell
 from organisations.people import deactivate
 from tests.conftest import PASSWORD
@@ -23,6 +25,8 @@ def pages(city):
     assigned = city.assigned(city.open_case("3.1"))
     city.rate(yellow="1.4", kind="city")
     opened = city.open_case("4.1", colour="yellow")
+    webhook = make_webhook("https://8.8.8.8/hook", unit=city.kien_an, by=city.coordinator)
+    ping(webhook, by=city.coordinator)
     tell()
     staff, gone = f"/people/{city.staff.pk}/", f"/people/{city.other_staff.pk}/"
     deactivate(city.other_staff, by=city.administrator)
@@ -30,10 +34,10 @@ def pages(city):
         city.chairperson: ["/", "/cases/", "/assessments/", "/notifications/", "/me/", "/no-such-page/",
                            opened.get_absolute_url(), verifying.get_absolute_url(), "/people/", staff],
         city.administrator: ["/", "/people/", staff, gone, f"{staff}deactivate/", f"{gone}pseudonymise/",
-                             "/calendar/", "/policies/"],
+                             "/calendar/", "/policies/", "/reorganisations/"],
+        city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/"],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
         city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url()],
-        city.administrator: ["/reorganisations/"],
         city.stranger: ["/", "/cases/", "/notifications/", "/me/",
                         "/accounts/password/change/", "/accounts/logout/"],
     }  # fmt: skip

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from config.beat import EXPIRES_AFTER
 from config.celery import app
+from notifications import wire
 from notifications.delivery import LEASE, WORKS_FOR_SECONDS
 from notifications.smtp import ANSWERS_WITHIN_SECONDS
 from workflow.models import SHORTEST_ROUND_SECONDS, Round
@@ -24,6 +25,7 @@ def test_the_timetable_asks_for_tasks_that_exist_and_lets_none_pile_up() -> None
     asked = {row["task"] for row in app.conf.beat_schedule.values()}
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert {"workflow.tasks.ring_due", "notifications.tasks.tell", "notifications.tasks.deliver"} <= asked
+    assert "notifications.tasks.deliver_webhooks" in asked
     assert asked <= ours
     assert 0 < EXPIRES_AFTER < 1
     for row in app.conf.beat_schedule.values():
@@ -74,3 +76,5 @@ def test_a_task_that_was_killed_is_done_again_and_none_that_lives_is_done_twice(
 def test_a_delivery_ends_by_itself_long_before_it_is_ended() -> None:
     slowest_mail = 3 * settings.EMAIL_TIMEOUT + ANSWERS_WITHIN_SECONDS
     assert WORKS_FOR_SECONDS + slowest_mail <= app.conf.task_soft_time_limit
+    slowest_webhook = wire.CONNECTS_WITHIN_SECONDS + wire.ANSWERS_WITHIN_SECONDS
+    assert WORKS_FOR_SECONDS + slowest_webhook <= app.conf.task_soft_time_limit

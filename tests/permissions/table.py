@@ -310,11 +310,49 @@ TIME = [
         outside=NOT_YOURS, apart=("other_city",)),
 ]  # fmt: skip
 
+#: Who keeps the webhooks of the unit; the rest do not find one of it.
+KEEP_WEBHOOKS = (*CHAIRS, "coordinator", "administrator")
+
+
+def a_webhook(city: City) -> dict[str, Any]:
+    return {"url": "https://8.8.8.8/hook", "unit": city.kien_an}
+
+
+def of_webhook(title: str, rest: str = "", scene: str = "with_webhook", **more: Any) -> Row:
+    path = f"webhooks/{{webhook}}/{rest}"
+    return Row(title, scene, path, KEEP_WEBHOOKS, others=NOT_THERE, **more)
+
+
+WEBHOOKS = [
+    Row("Địa chỉ lịch cá nhân của mình", "open_case", "me/calendar-key/", EVERYBODY,
+        page_path="me/calendar/"),
+    Row("Ngừng lịch cá nhân của mình", "open_case", "me/calendar-key/", EVERYBODY, api="delete",
+        page_path="me/calendar/end/"),
+    Row("Danh sách webhook (mỗi người thấy phần của mình)", "with_webhook", "webhooks/", EVERYBODY,
+        api="get", page=""),
+    Row("Trang webhook", "with_webhook", "webhooks/", KEEP_WEBHOOKS, api="", page="get", outside=NOT_YOURS,
+        apart=KEEPERS),
+    Row("Lập webhook cho đơn vị", "open_case", "webhooks/", KEEP_WEBHOOKS, a_webhook, outside=NOT_YOURS,
+        page=""),
+    Row("Lập webhook cho đơn vị, trên trang", "open_case", "webhooks/add/", KEEP_WEBHOOKS, a_webhook, api="",
+        outside=NOT_YOURS, apart=KEEPERS),
+    Row("Lập webhook cho thành phố", "open_case", "webhooks/", ("administrator",),
+        lambda city: a_webhook(city) | {"unit": city.unit}, outside=NOT_YOURS, page=""),
+    of_webhook("Xem webhook của đơn vị và nhật ký gửi", api="get", page="get"),
+    of_webhook("Xem nhật ký gửi", "deliveries/", api="get", page=""),
+    of_webhook("Tạo khóa mới cho webhook", "secret/"),
+    of_webhook("Gửi thử webhook", "ping/"),
+    of_webhook("Gửi lại lần không gửi được", "deliveries/{delivery}/resend/"),
+    of_webhook("Bật lại webhook đã tắt", "enable/", "with_webhook_off"),
+    of_webhook("Kết thúc webhook", "", api="delete", page_path="webhooks/{webhook}/end/"),
+]  # fmt: skip
+
 SECTIONS = {
     "Các bước của hồ sơ": STEPS,
     "Việc trong hồ sơ": WORK,
     "Danh sách và tải về": LISTS,
     "Người và chức vụ": PEOPLE_CHANGE,
     "Dữ liệu nền": [*REFERENCE, *TIME],
+    "Lịch cá nhân và webhook": WEBHOOKS,
 }
 TABLE = [row for rows in SECTIONS.values() for row in rows]

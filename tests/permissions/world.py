@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from actions.operations import plan_action
+from notifications.deliveries import ping
+from notifications.hooks import disable_webhook, make_webhook
+from notifications.models import MessageState, Webhook
 from organisations.models import Delegation, Role, Succession, User
 from tests.conftest import WEDNESDAY, City
 from workflow.models import Case, Participation
@@ -39,6 +42,7 @@ def settle(city: City) -> None:
     """Everybody of the table who is not in the small city of all tests."""
     city.person("delegate", "Trịnh Văn Quyền", Role.VICE_CHAIR)
     city.person("owner", "Mai Thị Thực", Role.STAFF)
+    city.person("other_keeper", "Mai Văn Mối", Role.COORDINATOR)
     city.person("former_chairperson", "Lê Thị Nghỉ", Role.CHAIRPERSON, until=TODAY)
     city.person("former_auditor", "Tô Văn Nghỉ", Role.AUDITOR, city.unit, until=TODAY)
     city.person("former_assignee", "Đinh Văn Nghỉ", Role.STAFF, until=TODAY)
@@ -155,6 +159,21 @@ def _dissolved(city: City, case: Case) -> Case:
     return case
 
 
+def _with_webhook(city: City, case: Case) -> Case:
+    """The unit has a webhook, which somebody else made, and of which one delivery was given up."""
+    webhook = make_webhook("https://8.8.8.8/hook", unit=city.kien_an, by=city.other_keeper, now=WEDNESDAY)
+    message = ping(webhook, by=city.other_keeper, now=WEDNESDAY).message
+    message.state = MessageState.FAILED
+    message.save()
+    return case
+
+
+def _with_webhook_off(city: City, case: Case) -> Case:
+    _with_webhook(city, case)
+    disable_webhook(Webhook.objects.get(), because="HTTP 503", now=WEDNESDAY)
+    return case
+
+
 SCENES = {
     "open_case": lambda city, case: case,
     "assigned": _assigned,
@@ -173,6 +192,8 @@ SCENES = {
     "succeeded": _succeeded,
     "dissolved": _dissolved,
     "left": _left,
+    "with_webhook": _with_webhook,
+    "with_webhook_off": _with_webhook_off,
 }
 
 

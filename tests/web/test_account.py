@@ -92,3 +92,27 @@ def test_the_office_address_is_not_changed_by_its_holder(city, signed_in):
 
 def test_there_is_one_door_to_sign_in(client, db):
     assert client.get("/admin/login/")["Location"].startswith("/accounts/login/")
+
+
+# --- My calendar --------------------------------------------------------------------------------
+
+
+def test_the_address_of_my_calendar_stands_on_one_answer_only(city, signed_in, client) -> None:
+    staff = signed_in(city.staff)
+    assert "Tạo địa chỉ lịch" in staff.get("/me/").content.decode()
+    opened = staff.post("/me/calendar/")
+    assert (opened.status_code, opened["Cache-Control"]) == (200, "private, no-store")
+    url = opened.context["calendar_url"]
+    assert url in opened.content.decode()
+    assert client.get(url.removeprefix("http://localhost:8000")).status_code == 200
+    page = staff.get("/me/").content.decode()
+    assert "calendar.ics" not in page
+    assert "Được xem lần gần đây" in page
+    again = staff.post("/me/calendar/").context["calendar_url"]
+    assert client.get(url.removeprefix("http://localhost:8000")).status_code == 404
+    assert "Đã ngừng lịch cá nhân" in staff.post("/me/calendar/end/", follow=True).content.decode()
+    assert client.get(again.removeprefix("http://localhost:8000")).status_code == 404
+    for address in ("/me/calendar/", "/me/calendar/end/"):
+        assert staff.get(address)["Location"] == "/me/"
+        assert client.post(address).status_code == 302
+    assert "Chưa mở" in staff.get("/me/").content.decode()

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from notifications.listening import WEBHOOK
 from notifications.models import Message, MessageState
 from workflow import rounds
 from workflow.clock import database_now
@@ -75,12 +76,17 @@ def _last_round() -> dict[str, str | None]:
 
 
 def _waiting_since() -> dict[str, str | None]:
-    """The oldest timer that should have rung and the oldest mail that should have gone.
+    """The oldest timer that should have rung, and the oldest mail and webhook that should have gone.
 
     Outside office hours timers wait by design, so this is told and not judged.
     """
     now = timezone.now()
     timer = Timer.objects.filter(next_at__lte=now).order_by("next_at").values_list("next_at", flat=True)
-    mail = Message.objects.filter(state=MessageState.PENDING, next_at__lte=now).order_by("next_at")
-    oldest = {"timer": timer.first(), "mail": mail.values_list("next_at", flat=True).first()}
+    waiting = Message.objects.filter(state=MessageState.PENDING, next_at__lte=now).order_by("next_at")
+    sent = waiting.values_list("next_at", flat=True)
+    oldest = {
+        "timer": timer.first(),
+        "mail": sent.exclude(channel=WEBHOOK).first(),
+        "webhook": sent.filter(channel=WEBHOOK).first(),
+    }
     return {name: at.isoformat() if at else None for name, at in oldest.items()}

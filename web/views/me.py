@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from notifications import preferences
+from notifications.models import CalendarKey
 from organisations import deputies as operations
 from organisations.models import Appointment, Unit
 from organisations.refusals import Refusal
@@ -27,11 +28,16 @@ from web.people import deputies
 
 @login_required
 def show(request: PersonRequest) -> HttpResponse:
-    return _page(request)
+    return page(request)
 
 
-def _page(
-    request: PersonRequest, bound: DeputyForm | None = None, *, prefers: Any = None, status: int = 200
+def page(
+    request: PersonRequest,
+    bound: DeputyForm | None = None,
+    *,
+    prefers: Any = None,
+    status: int = 200,
+    **shown: str,
 ) -> HttpResponse:
     on = timezone.localdate()
     offices = list(Appointment.objects.current(on).filter(user=request.user).select_related("unit"))
@@ -42,8 +48,9 @@ def _page(
         "deputy_form": form,
         "preference_forms": prefers or preference_forms(request.user),
         "on": on,
+        "calendar_key": CalendarKey.objects.filter(person=request.user).first(),
     }
-    return render(request, "web/me.html", context, status=status)
+    return render(request, "web/me.html", context | shown, status=status)
 
 
 def _units(offices: list[Appointment]) -> list[Unit]:
@@ -58,11 +65,11 @@ def delegate(request: PersonRequest) -> HttpResponse:
     form = DeputyForm(request.user, _units(offices), request.POST, on=on)
     if not form.is_valid():
         messages.error(request, _("Chưa ghi được: hãy xem lại chỗ được đánh dấu."))
-        return _page(request, form, status=400)
+        return page(request, form, status=400)
     try:
         operations.delegate(request.user, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
-        return _page(request, form, status=answer(request, form, refusal))
+        return page(request, form, status=answer(request, form, refusal))
     messages.success(request, _("Đã ghi người thay."))
     return redirect("me")
 
@@ -75,7 +82,7 @@ def end_delegation(request: PersonRequest, delegation: int) -> HttpResponse:
     try:
         operations.end_delegation(get_object_or_404(mine, pk=delegation), by=request.user)
     except Refusal as refusal:
-        return _page(request, status=answer(request, Form(), refusal))
+        return page(request, status=answer(request, Form(), refusal))
     messages.success(request, _("Đã kết thúc việc thay."))
     return redirect("me")
 
@@ -90,7 +97,7 @@ def prefer(request: PersonRequest) -> HttpResponse:
         return redirect("me")
     chosen = lambda: preferences.choose(request.user, channel=form.channel.name, **form.cleaned_data)  # noqa: E731
     if status := tried(request, form, do=chosen, done=_("Đã ghi cách nhận tin.")):
-        return _page(request, prefers=forms, status=status)
+        return page(request, prefers=forms, status=status)
     return redirect("me")
 
 

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Báo tin: đã đọc {tell(now=at)} sự kiện.")
         # In a rehearsal nobody waits for the rest of the morning.
         sent = deliver(now=at and at + DIGEST_WAITS)
-        waiting = Message.objects.filter(state=MessageState.PENDING).count()
+        waiting = Message.objects.filter(state=MessageState.PENDING).exclude(recipient=None).count()
         self.stdout.write(f"Gửi thư: {sent} thư đã gửi, {waiting} thư còn chờ.")
 
 

@@ -1,0 +1,70 @@
+"""What is asked of single deliveries: a test of the line, and one more try of what could not be told."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from organisations.models import User
+from organisations.refusals import NotNow
+
+from . import tasks
+from .hooks import hold_webhook
+from .listening import WEBHOOK
+from .models import Message, MessageState
+from .subscriptions import Delivery, Webhook
+
+log = logging.getLogger(__name__)
+
+#: What became of a delivery that may be tried once more: given up, or dropped while it was switched off.
+MAY_BE_SENT_AGAIN = (MessageState.FAILED, MessageState.SUPPRESSED)
+
+
+@transaction.atomic
+def ping(webhook: Webhook, *, by: User, now: datetime | None = None) -> Delivery:
+    """Send a webhook something to try it by. Raises NotYours, NotNow."""
+    now = now or timezone.now()
+    webhook = _hold_live(webhook, by, now)
+    message = Message.objects.create(
+        channel=WEBHOOK, message_id=f"ping_{uuid.uuid4().hex}", created_at=now, next_at=now
+    )
+    transaction.on_commit(_nudge)
+    return Delivery.objects.create(webhook=webhook, message=message)
+
+
+@transaction.atomic
+def resend(delivery: Delivery, *, by: User, now: datetime | None = None) -> Delivery:
+    """Try a delivery once more, with all the patience of a new one and the key it always had.
+
+    Raises NotYours, NotNow.
+    """
+    now = now or timezone.now()
+    _hold_live(delivery.webhook, by, now)
+    failed = Message.objects.filter(pk=delivery.message_id, state__in=MAY_BE_SENT_AGAIN)
+    anew = {"state": MessageState.PENDING, "created_at": now, "next_at": now, "token": None}
+    if not failed.update(**anew):
+        raise NotNow(_("Lần gửi này chưa bỏ hoặc đã đến nơi."))
+    transaction.on_commit(_nudge)
+    delivery.message.refresh_from_db()
+    return delivery
+
+
+def _hold_live(webhook: Webhook, by: User, now: datetime) -> Webhook:
+    webhook = hold_webhook(webhook, by, now)
+    if not webhook.is_live:
+        raise NotNow(_("Webhook này đang tắt; hãy bật lại trước."))
+    return webhook
+
+
+def _nudge() -> None:
+    """Without a broker the clock finds the message half a minute later."""
+    try:
+        tasks.deliver_webhooks.apply_async(expires=18)
+    except OperationalError:
+        log.warning("The broker cannot be reached; the clock will deliver instead.")
