@@ -29,7 +29,7 @@ class OutboxPosition(models.Model):
 class MessageState(models.TextChoices):
     PENDING = "pending", _("Chờ gửi")
     CLAIMED = "claimed", _("Đang gửi")
-    RELEASED = "released", _("Đang chờ máy chủ thư trả lời")
+    RELEASED = "released", _("Đang chờ trả lời")
     SENT = "sent", _("Đã gửi")
     IN_DOUBT = "in_doubt", _("Chưa rõ đã đến hay chưa")
     FAILED = "failed", _("Không gửi được")

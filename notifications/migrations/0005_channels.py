@@ -188,6 +188,23 @@ class Migration(migrations.Migration):
                 name="reminders_are_never_sent_one_by_one",
             ),
         ),
+        migrations.AlterField(
+            model_name="message",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("pending", "Chờ gửi"),
+                    ("claimed", "Đang gửi"),
+                    ("released", "Đang chờ trả lời"),
+                    ("sent", "Đã gửi"),
+                    ("in_doubt", "Chưa rõ đã đến hay chưa"),
+                    ("failed", "Không gửi được"),
+                    ("suppressed", "Không cần gửi nữa"),
+                ],
+                default="pending",
+                max_length=10,
+            ),
+        ),
         # Each mail that a notification went into becomes its way out.
         migrations.RunSQL(
             "INSERT INTO notifications_dispatch (notification_id, channel, message_id, withheld)"

@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from notifications.deliveries import ping
 from notifications.hooks import make_webhook
+from notifications.letters import unsubscribe_link
+from notifications.models import Message, MessageState
 from notifications.telling import tell
 from organisations.people import deactivate
 from tests.conftest import PASSWORD
@@ -28,13 +30,15 @@ def pages(city):
     webhook = make_webhook("https://8.8.8.8/hook", unit=city.kien_an, by=city.coordinator)
     ping(webhook, by=city.coordinator)
     tell()
+    Message.objects.filter(recipient=city.staff).update(state=MessageState.IN_DOUBT)
     staff, gone = f"/people/{city.staff.pk}/", f"/people/{city.other_staff.pk}/"
     deactivate(city.other_staff, by=city.administrator)
     return city, {
         city.chairperson: ["/", "/cases/", "/assessments/", "/notifications/", "/me/", "/no-such-page/",
                            opened.get_absolute_url(), verifying.get_absolute_url(), "/people/", staff],
         city.administrator: ["/", "/people/", staff, gone, f"{staff}deactivate/", f"{gone}pseudonymise/",
-                             "/calendar/", "/policies/", "/reorganisations/"],
+                             "/calendar/", "/policies/", "/reorganisations/",
+                             "/rehearsal/", "/dispatches/", "/dispatches/?outcome=failed"],
         city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/"],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
         city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url()],
@@ -49,7 +53,11 @@ def test_every_page(pages, reader, scheme, width):
     _city, addresses = pages
     found = []
     anonymous = reader(width, scheme)
-    for address in ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"):
+    unsubscribe = unsubscribe_link(Message(recipient=_city.staff, channel="mail"))
+    for address in (
+        "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/",
+        unsubscribe[unsubscribe.index("/unsubscribe/") :],
+    ):  # fmt: skip
         found += wrong(anonymous, address, width)
     for person, theirs in addresses.items():
         one = reader(width, scheme).sign_in(person, PASSWORD)

@@ -225,6 +225,13 @@ LISTS = [
     Row("Tải danh sách hồ sơ (phần của mình)", "open_case", "cases/export/", EVERYBODY, api="get",
         page="get"),
     Row("Thông báo của mình", "open_case", "notifications/", EVERYBODY, api="get", page="get"),
+    Row("Sổ gửi tin (mỗi người thấy phần của đơn vị mình)", "open_case", "dispatches/", EVERYBODY, api="get",
+        page="get"),
+    Row("Tải sổ gửi tin", "open_case", "dispatches/export/", EVERYBODY, api="get", page="get"),
+    Row("Xác định thư chưa rõ đã đến hay chưa", "in_doubt", "dispatches/messages/{message}/settle/",
+        ("administrator",), lambda city: {"settlement": "arrived"}),
+    Row("Chọn cách nhận tin của mình", "open_case", "me/preferences/", EVERYBODY,
+        lambda city: {"channel": "mail", "steps": "digest", "reminders": "digest"}, api=""),
     Row("Danh mục đơn vị, chỉ số, kỳ", "open_case", "units/", EVERYBODY, api="get", page=""),
 ]  # fmt: skip
 
@@ -306,6 +313,8 @@ TIME = [
         outside=NOT_YOURS, apart=("other_city",)),
     Row("Đặt quy định thời hạn mới", "in_progress", "policies/", ("administrator",), terms,
         outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms),
+    Row("Lượt nhắc tới", "open_case", "rehearsal/", ("administrator",), api="get", page="get",
+        outside=NOT_YOURS, apart=("other_city",)),
     Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
         outside=NOT_YOURS, apart=("other_city",)),
 ]  # fmt: skip

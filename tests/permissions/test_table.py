@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from knox.models import AuthToken
 
-from notifications.models import Delivery
+from notifications.models import Delivery, Message
 from organisations.models import Unit, User
 from tests.conftest import WEDNESDAY, City
 from workflow.models import Case
@@ -85,6 +85,7 @@ def filled(path: str, case: Case, city: City) -> str:
         gone=gone.pk if gone else 0,
         webhook=delivery.webhook_id if delivery else 0,
         delivery=delivery.pk if delivery else 0,
+        message=Message.objects.values_list("pk", flat=True).first() or 0,
     )
 
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from actions.operations import plan_action
 from notifications.deliveries import ping
 from notifications.hooks import disable_webhook, make_webhook
-from notifications.models import MessageState, Webhook
+from notifications.models import Message, MessageState, Webhook
+from notifications.telling import tell
 from organisations.models import Delegation, Role, Succession, User
 from tests.conftest import WEDNESDAY, City
 from workflow.models import Case, Participation
@@ -174,6 +175,13 @@ def _with_webhook_off(city: City, case: Case) -> Case:
     return case
 
 
+def _in_doubt(city: City, case: Case) -> Case:
+    """Nobody knows whether the mail about the new case arrived."""
+    tell(now=WEDNESDAY)
+    Message.objects.update(state=MessageState.IN_DOUBT)
+    return case
+
+
 SCENES = {
     "open_case": lambda city, case: case,
     "assigned": _assigned,
@@ -192,6 +200,7 @@ SCENES = {
     "succeeded": _succeeded,
     "dissolved": _dissolved,
     "left": _left,
+    "in_doubt": _in_doubt,
     "with_webhook": _with_webhook,
     "with_webhook_off": _with_webhook_off,
 }
