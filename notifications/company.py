@@ -60,10 +60,15 @@ class Company:
         return meant & self._in_office(event)
 
     def with_deputies(self, event: Event, people: People) -> People:
-        """The people and those who are told in their place while they are away."""
+        """The people and those who are told in their place while they are away; where a deputy is away
+        as well, theirs too."""
         units = (event.case.unit_id, event.case.unit.city.pk)
-        deputies = (self._deputies[person, unit] for person in people for unit in units)
-        return people | (set().union(*deputies) & self._in_office(event))
+        told, asked = set(people), set(people)
+        while asked:
+            deputies = (self._deputies[person, unit] for person in asked for unit in units)
+            asked = (set().union(*deputies) & self._in_office(event)) - told
+            told |= asked
+        return told
 
     def _in_office(self, event: Event) -> People:
         return self.insiders(event.case.unit)

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organisations.hands import Hand
 from workflow import deadlines
+from workflow.calendar import WorkingDays
 from workflow.export import Table
 from workflow.models import Case
 from workflow.vocabulary import CLOCK_KINDS, Kind
 
 from .channels import channels
+from .envelopes import DIGEST_WAITS
 from .letters import RECURRENCE, WORSE, said_of
-from .models import Dispatch, MessageState, Notification, NotificationQuerySet, Withheld
+from .models import Dispatch, Message, MessageState, Notification, NotificationQuerySet, Withheld
 
 
 class Outcome(TextChoices):
     """What became of a notification on its way out."""
 
-    WAITING = "waiting", _("Chờ gửi")
-    SENT = "sent", _("Đã gửi")
-    WITHHELD = "withheld", _("Không gửi")
-    IN_DOUBT = "in_doubt", _("Chưa rõ đã đến hay chưa")
-    FAILED = "failed", _("Không gửi được")
+    WAITING = "waiting", gettext_lazy("Chờ gửi")
+    SENT = "sent", gettext_lazy("Đã gửi")
+    WITHHELD = "withheld", gettext_lazy("Không gửi")
+    IN_DOUBT = "in_doubt", gettext_lazy("Chưa rõ đã đến hay chưa")
+    FAILED = "failed", gettext_lazy("Không gửi được")
 
 
 _OUTCOMES = {
@@ -53,6 +58,36 @@ def detail_of(dispatch: Dispatch) -> str:
     return dispatch.message.last_error if dispatch.message else ""
 
 
+class Waiting(NamedTuple):
+    """When a message is to go, and what it waits for until then."""
+
+    at: datetime
+    why: str
+
+
+def waiting_of(dispatch: Dispatch, days: WorkingDays) -> Waiting | None:
+    """When it is to go, where it waits: a digest keeps office hours; None where it does not wait."""
+    message = dispatch.message
+    if outcome_of(dispatch) != Outcome.WAITING or message is None:
+        return None
+    at = message.next_at
+    if message.digest_on and not deadlines.is_office_time(at, days):
+        day = at.astimezone(deadlines.LOCAL).date()
+        if at >= deadlines.opening_of(day):
+            day += timedelta(days=1)
+        at = deadlines.opening_of(days.on_or_after(day)) + DIGEST_WAITS
+    return Waiting(at, _why_it_waits(message, days))
+
+
+def _why_it_waits(message: Message, days: WorkingDays) -> str:
+    if message.attempts:
+        return _("thử lại")
+    if not message.digest_on or deadlines.is_office_time(message.created_at, days):
+        return ""
+    is_working = days.is_working(message.created_at.astimezone(deadlines.LOCAL).date())
+    return _("ngoài giờ làm việc") if is_working else _("ngày nghỉ")
+
+
 def label_of(dispatch: Dispatch) -> str:
     """What its channel is called; one that is no longer installed keeps its word."""
     channel = channels().get(dispatch.channel)
@@ -62,22 +97,22 @@ def label_of(dispatch: Dispatch) -> str:
 #: The register as a file: a line for every notification and channel.
 DISPATCHES = Table(
     "so-gui-tin",
-    _("Sổ gửi tin"),
+    gettext_lazy("Sổ gửi tin"),
     (
-        (_("Báo lúc"), lambda d: d.notification.created_at),
-        (_("Người được báo"), lambda d: str(d.notification.recipient)),
-        (_("Mã đơn vị"), lambda d: d.notification.unit.code),
-        (_("Đơn vị"), lambda d: str(d.notification.unit)),
-        (_("Số hồ sơ"), lambda d: d.notification.case.number if d.notification.case else ""),
-        (_("Số lượng"), lambda d: d.notification.count),
-        (_("Nội dung"), lambda d: str(said_of(d.notification))),
-        (_("Đọc trong hệ thống lúc"), lambda d: d.notification.read_at),
-        (_("Kênh"), label_of),
-        (_("Kết quả"), lambda d: str(outcome_of(d).label)),
-        (_("Chi tiết"), detail_of),
-        (_("Gửi lúc"), lambda d: d.message.sent_at if d.message else None),
-        (_("Số lần thử không thành"), lambda d: d.message.attempts if d.message else 0),
-        (_("Mã thư"), lambda d: d.message.message_id if d.message else ""),
+        (gettext_lazy("Báo lúc"), lambda d: d.notification.created_at),
+        (gettext_lazy("Người được báo"), lambda d: str(d.notification.recipient)),
+        (gettext_lazy("Mã đơn vị"), lambda d: d.notification.unit.code),
+        (gettext_lazy("Đơn vị"), lambda d: str(d.notification.unit)),
+        (gettext_lazy("Số hồ sơ"), lambda d: d.notification.case.number if d.notification.case else ""),
+        (gettext_lazy("Số lượng"), lambda d: d.notification.count),
+        (gettext_lazy("Nội dung"), lambda d: str(said_of(d.notification))),
+        (gettext_lazy("Đọc trong hệ thống lúc"), lambda d: d.notification.read_at),
+        (gettext_lazy("Kênh"), label_of),
+        (gettext_lazy("Kết quả"), lambda d: str(outcome_of(d).label)),
+        (gettext_lazy("Chi tiết"), detail_of),
+        (gettext_lazy("Gửi lúc"), lambda d: d.message.sent_at if d.message else None),
+        (gettext_lazy("Số lần thử không thành"), lambda d: d.message.attempts if d.message else 0),
+        (gettext_lazy("Mã thư"), lambda d: d.message.message_id if d.message else ""),
     ),
 )
 

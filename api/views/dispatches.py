@@ -24,12 +24,14 @@ from notifications.dispatches import (
     lines_of,
     missed_before,
     outcome_of,
+    waiting_of,
     with_outcome,
 )
 from notifications.letters import sentence
 from notifications.models import Dispatch, Message, Notification, NotificationQuerySet
 from notifications.settling import Settlement, settle
 from organisations.hands import Hand
+from workflow.calendar import working_days
 from workflow.export import XLSX, as_table
 from workflow.queries import words_of
 
@@ -45,7 +47,8 @@ class DispatchSerializer(ModelSerializer):
     detail = serializers.SerializerMethodField(help_text="why not, or what the other side said last")
     message = serializers.IntegerField(source="message_id", allow_null=True)
     message_id = serializers.CharField(source="message.message_id", default=None)
-    next_at = InstantField(source="message.next_at", default=None)
+    planned_at = serializers.SerializerMethodField(help_text="of what waits")
+    waits_for = serializers.SerializerMethodField(help_text="a rest day, office hours, a further try")
     sent_at = InstantField(source="message.sent_at", default=None)
     attempts = serializers.IntegerField(
         source="message.attempts", default=0, help_text="that did not succeed"
@@ -54,13 +57,22 @@ class DispatchSerializer(ModelSerializer):
     class Meta:
         model = Dispatch
         fields: Any = (
-            "channel", "outcome", "withheld", "detail", "message", "message_id", "next_at", "sent_at",
-            "attempts",
+            "channel", "outcome", "withheld", "detail", "message", "message_id", "planned_at",
+            "waits_for", "sent_at", "attempts",
         )  # fmt: skip
 
     @extend_schema_field(serializers.ChoiceField(choices=Outcome.choices))
     def get_outcome(self, dispatch: Dispatch) -> str:
         return outcome_of(dispatch)
+
+    @extend_schema_field(InstantField(allow_null=True))
+    def get_planned_at(self, dispatch: Dispatch) -> str | None:
+        waits = waiting_of(dispatch, self.context["days"])
+        return InstantField().to_representation(waits.at) if waits else None
+
+    def get_waits_for(self, dispatch: Dispatch) -> str:
+        waits = waiting_of(dispatch, self.context["days"])
+        return waits.why if waits else ""
 
     def get_detail(self, dispatch: Dispatch) -> str:
         return detail_of(dispatch)
@@ -124,6 +136,9 @@ class Dispatches(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[Notification]:
         refuse_unknown(self.request, DispatchFilter.base_filters)
         return entries(Hand(self.request.user))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "days": working_days()}
 
 
 class DispatchExport(APIView):

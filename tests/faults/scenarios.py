@@ -45,6 +45,18 @@ def killed_when(service: Service, point: str, *, faults: int) -> None:
     verdict.holds(service, arrived=WARDS, faults=faults)
 
 
+def killed_by_itself(service: Service) -> None:
+    """At a line that was put into its source."""
+    told(service)
+    with service.worker() as worker:
+        service.asks(DELIVER)
+        worker.wait(60)
+    service.ten_minutes_later()
+    with service.worker():
+        service.goes_on()
+    verdict.holds(service, arrived=WARDS, faults=1)
+
+
 def killed_before_a_word(service: Service) -> None:
     killed_when(service, GREETED, faults=0)
 

@@ -69,14 +69,49 @@ MUTANTS = {
 }
 
 
-@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
-def test_a_spoiled_design_is_caught(trial, tmp_path: Path, mutant: Mutant) -> None:
+def copy_with(folder: Path, mutant: Mutant) -> None:
+    """The source, with one line of it as somebody might write it."""
     for room in ROOMS:
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
-    source = tmp_path / mutant.file
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    source = folder / mutant.file
     as_it_stands = source.read_text()
     assert as_it_stands.count(mutant.line) == 1
     source.write_text(as_it_stands.replace(mutant.line, mutant.instead))
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
+def test_a_spoiled_design_is_caught(trial, tmp_path: Path, mutant: Mutant) -> None:
+    copy_with(tmp_path, mutant)
     with trial(root=tmp_path) as service, pytest.raises(Broken) as caught:
         mutant.caught_by(service)
     print(caught.value)
+
+
+#: The worker kills itself at a line that no server can see it pass: once, and with all its children.
+ENDS_HERE = "import os; here = __file__ + '.passed'; os.path.exists(here) or (open(here, 'w').close(), os.killpg(0, 9))"
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "instead"),
+    [
+        pytest.param(
+            "notifications/smtp.py",
+            "                return self._finish(smtp)",
+            f"                {ENDS_HERE}\n                return self._finish(smtp)",
+            id="between its release and the final dot",
+        ),
+        pytest.param(
+            "notifications/delivery.py",
+            "            contents = still_to_say(claimed",
+            f"            {ENDS_HERE}\n            contents = still_to_say(claimed",
+            id="between its claim and the first word",
+        ),
+    ],
+)
+def test_a_worker_dead_where_nobody_sees_it(
+    trial, tmp_path: Path, file: str, line: str, instead: str
+) -> None:
+    copy_with(tmp_path, Mutant(file, line, instead, scenarios.killed_by_itself))
+    with trial(root=tmp_path) as service:
+        scenarios.killed_by_itself(service)
+    assert (tmp_path / f"{file}.passed").exists()

@@ -13,15 +13,24 @@ from openpyxl import load_workbook
 
 from actions.operations import plan_action
 from notifications.delivery import deliver, settle_leases
-from notifications.dispatches import Outcome, entries, entries_of, missed_before, outcome_of
+from notifications.dispatches import (
+    Outcome,
+    entries,
+    entries_of,
+    missed_before,
+    outcome_of,
+    waiting_of,
+)
 from notifications.mail import Mail
 from notifications.models import Dispatch, Message, MessageState, Notification, Withheld
+from notifications.preferences import choose
 from notifications.settling import Settlement, settle
 from notifications.telling import tell
 from organisations.hands import Hand
 from organisations.models import Appointment
 from organisations.refusals import Invalid, NotNow, NotYours
 from tests.conftest import WEDNESDAY
+from workflow.calendar import working_days
 from workflow.models import Case
 
 from .conftest import go_round, local
@@ -109,6 +118,27 @@ def test_a_register_of_many_takes_the_statements_of_one(city, django_assert_num_
     tell(now=WEDNESDAY)
     with django_assert_num_queries(2):
         assert len(entries(hand)) == 12
+
+
+@pytest.mark.parametrize(
+    ("told", "planned", "why"),
+    [
+        (local(9, 8), local(9, 8, 2), ""),
+        (local(9, 18), local(12, 7, 32), "ngoài giờ làm việc"),  # a Friday evening
+        (local(10, 10), local(12, 7, 32), "ngày nghỉ"),
+        (local(12, 6), local(12, 7, 32), "ngoài giờ làm việc"),
+    ],
+)
+def test_a_digest_that_waits_says_until_when_and_why(city, told, planned, why) -> None:
+    choose(city.staff, channel="mail", steps="digest", reminders="digest")
+    city.assigned()
+    tell(now=told)
+    way = Dispatch.objects.get(notification__recipient=city.staff)
+    waits = waiting_of(way, working_days())
+    assert (waits.at, waits.why) == (planned, why)
+    deliver(now=planned)
+    way.message.refresh_from_db()
+    assert waiting_of(way, working_days()) is None
 
 
 # --- Settled by a person ----------------------------------------------------------------------

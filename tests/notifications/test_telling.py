@@ -138,6 +138,20 @@ def test_telling_many_takes_the_statements_of_telling_one(city) -> None:
 # --- People -----------------------------------------------------------------------------------
 
 
+def test_the_deputy_of_a_deputy_who_is_away_as_well_is_told(city) -> None:
+    for giver, taker in ((city.staff, city.supporter), (city.supporter, city.other_staff)):
+        Delegation.objects.create(giver=giver, taker=taker, unit=city.kien_an, since=local(1).date())
+    # And whoever stands in for one who stands in for them is told once, and nobody waits for ever.
+    Delegation.objects.create(
+        giver=city.other_staff, taker=city.staff, unit=city.kien_an, since=local(1).date()
+    )
+    city.in_progress()
+    ring_due(now=local(6, month=11))
+    tell(now=local(6, month=11))
+    told = Notification.objects.filter(kind="due_today").values_list("recipient", flat=True)
+    assert sorted(told) == sorted([city.staff.pk, city.supporter.pk, city.other_staff.pk])
+
+
 def test_deputies_are_told_beside_those_they_stand_in_for(city) -> None:
     Delegation.objects.create(
         giver=city.staff, taker=city.other_staff, unit=city.kien_an, since=WEDNESDAY.date()

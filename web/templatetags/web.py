@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from indicators.models import Catalogue, Colour, Indicator
-from notifications.dispatches import detail_of, label_of, missed_before, outcome_of
+from notifications.dispatches import Waiting, detail_of, label_of, missed_before, outcome_of, waiting_of
 from notifications.letters import said_of
 from notifications.models import Dispatch, Notification
 from notifications.settling import SETTLED
@@ -69,6 +69,12 @@ def outcome(way: Dispatch) -> str:
 def why(way: Dispatch) -> str:
     """Why it was not sent, or what the other side said last."""
     return detail_of(way)
+
+
+@register.simple_tag
+def waiting(way: Dispatch, today: Today) -> Waiting | None:
+    """When it is to go, and what it waits for."""
+    return waiting_of(way, today.days)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from notifications.dispatches import DISPATCHES, entries, lines_of
 from notifications.models import Message
 from notifications.settling import settle as settle_message
 from web.attempts import answer
+from web.deadlines import today
 from web.forms.dispatches import DispatchFilter
 from web.guards import by_posting
 from web.hands import PersonRequest, hand_of
@@ -35,6 +36,7 @@ def _page(request: PersonRequest, *, status: int = 200) -> HttpResponse:
     rows = list(told[: PAGE + 1])
     context = {
         "filters": filters,
+        "today": today(),
         "entries": rows[:PAGE],
         "next": filters.address_after(rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "is_first": not filters.given.get("after"),
