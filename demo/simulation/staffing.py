@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from notifications.channels import MAIL
 from notifications.models import Pace
@@ -126,6 +127,6 @@ class Staffing:
         steps, reminders = self.pick.choice(_WISHES)
         choose(person, channel=MAIL, steps=steps, reminders=reminders)
 
-    def _held(self, unit: Unit, now: datetime):  # type: ignore[no-untyped-def]
+    def _held(self, unit: Unit, now: datetime) -> Any:
         today = now.astimezone(LOCAL).date()
         return Appointment.objects.current(today).filter(unit=unit).select_related("user").order_by("pk")
