@@ -36,10 +36,9 @@ class Deeds(Life):
         held: dict[str, list[User]] = defaultdict(list)
         offices = Appointment.objects.current(today).filter(unit__in=(unit, unit.city))
         # Those of the department that leads the indicator first.
-        for office in sorted(
-            offices.select_related("user").order_by("pk"),
-            key=lambda office: office.department != self.case.indicator.lead_department,
-        ):
+        leading = self.case.indicator.lead_department
+        found = offices.select_related("user").order_by("pk")
+        for office in sorted(found, key=lambda office: office.department != leading):
             held[office.role].append(office.user)
         acting = chairing_delegations(today).filter(unit=unit).select_related("taker")
         self.chairs = [d.taker for d in acting if self.pick.random() < 0.5] + held[Role.CHAIRPERSON]
@@ -112,7 +111,7 @@ class Deeds(Life):
         """What is outstanding is done, proved and reported."""
         for action in self.case.corrective_actions.filter(completed_at=None, dropped_at=None):
             complete_action(self.case, action.number, by=self.assignee, result="Đã hoàn thành.", now=now)
-        upload = SimpleUploadedFile(f"bao-cao-{self.case.number}.pdf", a_pdf(f"Report {self.case.number}"))
+        upload = SimpleUploadedFile("bao-cao.pdf", a_pdf(f"Report {self.case.number}"))
         add_evidence(self.case, by=self.assignee, upload=upload, description="Báo cáo kết quả", now=now)
         self._take(Step.SUBMIT, self.assignee, now, note="Đề nghị xác nhận kết quả.")
 

@@ -25,7 +25,7 @@ from ..city import PROVINCE, ratings
 from ..people import DOMAIN, settle
 from .apart import apart
 from .letterbox import Letterbox
-from .plans import is_within, mail_outages, outages, periods
+from .plans import first_day, is_within, mail_outages, outages, periods
 from .staffing import Deed, Staffing
 from .work import Work
 from .year import Year
@@ -42,6 +42,7 @@ def simulate(
     year: int,
     seed: int,
     until: date | None = None,
+    share: float = SHARE,
     each_month: Callable[[Year, date], object] = lambda year, day: None,
 ) -> Year:
     """Let a city live in the empty database at hand, from mid-December till the end of the year.
@@ -50,15 +51,15 @@ def simulate(
     to Django's own letterbox in memory, files to a place that is removed.
     """
     with apart():
-        return _Simulation(units, year, seed, until or date(year, 12, 31)).run(each_month)
+        return _Simulation(units, year, seed, until or date(year, 12, 31), share).run(each_month)
 
 
 class _Simulation:
     """Everything that will happen, in the order of its instants."""
 
-    def __init__(self, units: int, year: int, seed: int, last: date) -> None:
-        self.pick = Random(seed)
-        self.year = Year(date(year - 1, 12, 15), last, seed)
+    def __init__(self, units: int, year: int, seed: int, last: date, share: float) -> None:
+        self.pick, self.share = Random(seed), share
+        self.year = Year(first_day(year), last, seed)
         self.box = Letterbox()
         self.days = working_days()
         self.works: list[Work] = []
@@ -120,7 +121,7 @@ class _Simulation:
         self.year.rounds.append(now)
 
     def _rate(self, period: str, now: datetime) -> None:
-        rows = [row for unit in self.units for row in ratings(unit, self.pick, share=SHARE)]
+        rows = [row for unit in self.units for row in ratings(unit, self.pick, share=self.share)]
         administrator = User.objects.get(email=f"quantri@{DOMAIN}")
         report = record_assessments(rows, period=period, kind=Rater.SELF, by=administrator, now=now)
         numbers = report.cases("opened") + report.cases("recurrence")

@@ -11,6 +11,11 @@ from workflow.calendar import WorkingDays
 LONG_HOLIDAY_DAYS = 5
 
 
+def first_day(year: int) -> date:
+    """A year is lived from the middle of the December before, so that it begins with cases under way."""
+    return date(year - 1, 12, 15)
+
+
 def periods(year: int) -> Iterator[tuple[date, str]]:
     """When which quarter is rated: the last of a year in its December, the others when they are over."""
     yield date(year, 12, 15), f"{year}-Q4"

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from demo.simulation.database import a_database_of_its_own
 from demo.simulation.living import simulate
+from demo.simulation.plans import first_day
 from demo.simulation.seen import Seen
 from demo.simulation.summary import summary
 from demo.simulation.verdict import judge
@@ -30,11 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--units", type=int, default=114, help="how many units, 1 to 114")
         parser.add_argument("--year", type=int, default=2026, choices=YEARS)
         parser.add_argument("--seed", type=int, default=18091, help="another seed is another year")
-        parser.add_argument("--until", type=date.fromisoformat, help="the last day, such as 2026-03-31")
+        parser.add_argument("--until", metavar="DAY", help="the last day, such as 2026-03-31")
 
     def handle(self, **options: Any) -> None:
         if options["units"] not in UNITS:
             raise CommandError(f"Số đơn vị phải từ {UNITS[0]} đến {UNITS[-1]}.")
+        options["until"] = _last_day(options["until"], options["year"])
         # A year of requests and refusals of a city that does not exist is nobody's log.
         logging.getLogger().setLevel(logging.ERROR)
         begun = time.monotonic()
@@ -61,3 +63,14 @@ class Command(BaseCommand):
     def _say_month(self, year: Year, day: date) -> None:
         self.stdout.write(f"{day:%m/%Y}: {len(year.letters)} thư")
         self.stdout.flush()
+
+
+def _last_day(text: str | None, year: int) -> date:
+    first, last = first_day(year), date(year, 12, 31)
+    try:
+        asked = date.fromisoformat(text) if text else last
+    except ValueError:
+        raise CommandError(f"“{text}” không phải một ngày; hãy viết như {year}-03-31.") from None
+    if not first <= asked <= last:
+        raise CommandError(f"Ngày cuối phải từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}.")
+    return asked
