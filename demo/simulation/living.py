@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 
 from django.utils import timezone
@@ -90,7 +91,7 @@ class _Simulation:
             self._plan(at, deed)
         for day, period in periods(self.year.first.year):
             at = datetime.combine(self.days.on_or_after(day), time(9), LOCAL)
-            self._plan(at, lambda now, period=period: self._rate(period, now))  # type: ignore[misc]
+            self._plan(at, partial(self._rate, period))
 
     def _plan(self, at: datetime, deed: Deed) -> None:
         self._planned += 1

@@ -32,11 +32,11 @@ def summary(seen: Seen, broken: Mapping[str, list[str]]) -> Iterator[str]:
         yield ""
         yield title
         for name, count in rows:
-            yield f"  {name:<44}{_number(count):>9}"
+            yield f"  {name:<48}{_number(count):>9}"
     yield ""
     yield "Lời hứa"
     for said, breaches in broken.items():
-        yield f"  {said:<44}{'KHÔNG ĐẠT' if breaches else 'đạt':>9}"
+        yield f"  {said:<48}{'KHÔNG ĐẠT' if breaches else 'đạt':>9}"
         yield from (f"    – {breach}" for breach in breaches[:SHOWN])
         if len(breaches) > SHOWN:
             yield f"    … và {_number(len(breaches) - SHOWN)} điều nữa"

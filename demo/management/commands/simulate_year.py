@@ -47,10 +47,10 @@ class Command(BaseCommand):
             raise CommandError("Đã dừng; thành phố mô phỏng đã được xóa.", returncode=130) from None
         self.stdout.write(f"\nXong sau {time.monotonic() - begun:.0f} giây; dữ liệu mô phỏng đã được xóa.")
         if broken:
-            raise CommandError(f"{broken} lời hứa không được giữ.")
+            raise CommandError(f"Lời hứa không được giữ: {'; '.join(broken)}.")
 
-    def _live(self, options: dict[str, Any]) -> int:
-        """How many promises a year broke, said with what happened in it."""
+    def _live(self, options: dict[str, Any]) -> list[str]:
+        """The promises that a year broke, said with what happened in it."""
         asked = {name: options[name] for name in ("units", "year", "seed", "until")}
         year = simulate(**asked, each_month=self._say_month)
         self.stdout.write("")
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         broken = judge(seen)
         for line in summary(seen, broken):
             self.stdout.write(line)
-        return sum(bool(breaches) for breaches in broken.values())
+        return [promise for promise, breaches in broken.items() if breaches]
 
     def _say_month(self, year: Year, day: date) -> None:
         self.stdout.write(f"{day:%m/%Y}: {len(year.letters)} thư")
