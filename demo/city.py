@@ -109,7 +109,7 @@ def _periods(today: date) -> list[str]:
 
 def _rate(units: list[Unit], period: str, at: datetime, pick: Random) -> list[Life]:
     """Record the whole city's ratings; answers the lives of the cases that it opened."""
-    rows = [row for unit in units for row in _ratings(unit, pick)]
+    rows = [row for unit in units for row in ratings(unit, pick)]
     administrator = User.objects.get(email=f"quantri@{DOMAIN}")
     report = record_assessments(rows, period=period, kind=Rater.SELF, by=administrator, now=at)
     numbers = report.cases("opened") + report.cases("recurrence")
@@ -117,10 +117,11 @@ def _rate(units: list[Unit], period: str, at: datetime, pick: Random) -> list[Li
     return [Life(case, pick) for case in cases]
 
 
-def _ratings(unit: Unit, pick: Random) -> Iterator[Row]:
+def ratings(unit: Unit, pick: Random, *, share: float = 0.16) -> Iterator[Row]:
+    """A unit's ratings of one period; a share of the indicators with known findings is not green."""
     for indicator in Indicator.objects.all():
         found = findings().get(indicator.code)
-        if found and pick.random() < 0.16:
+        if found and pick.random() < share:
             yield Row(unit.code, indicator.code, found["colour"], found["finding"], "", indicator.code)
         else:
             yield Row(unit.code, indicator.code, "green", "", "", indicator.code)
