@@ -31,7 +31,13 @@ class Company:
 
     def chairs(self, event: Event) -> People:
         """The chairperson of the case's unit, and a vice-chair who acts for them."""
-        unit = event.case.unit_id
+        return self._chairs_of(event.case.unit_id)
+
+    def has_a_chair(self, unit: Unit) -> bool:
+        """Whether anybody chairs a unit today."""
+        return bool(self._chairs_of(unit.pk))
+
+    def _chairs_of(self, unit: int) -> People:
         return self._offices[Role.CHAIRPERSON, unit] | self._acting_chairs[unit]
 
     def auditors(self, event: Event) -> People:

@@ -47,7 +47,13 @@ def resend(delivery: Delivery, *, by: User, now: datetime | None = None) -> Deli
     now = now or timezone.now()
     _hold_live(delivery.webhook, by, now)
     failed = Message.objects.filter(pk=delivery.message_id, state__in=MAY_BE_SENT_AGAIN)
-    anew = {"state": MessageState.PENDING, "created_at": now, "next_at": now, "token": None}
+    anew = {
+        "state": MessageState.PENDING,
+        "next_at": now,
+        "token": None,
+        "attempts": 0,
+        "failing_since": None,
+    }
     if not failed.update(**anew):
         raise NotNow(_("Lần gửi này chưa bỏ hoặc đã đến nơi."))
     transaction.on_commit(_nudge)

@@ -84,15 +84,23 @@ def sentence(notification: Notification) -> str:
     said = said_of(notification)
     if notification.case:
         return f"{notification.case.number}: {said}"
+    if is_of_a_post(notification):
+        return f"{said} – {notification.unit}"
     counted = ngettext("%(count)s hồ sơ", "%(count)s hồ sơ", notification.count)
     return f"{said}: {counted % {'count': notification.count}} – {notification.unit}"
+
+
+def is_of_a_post(notification: Notification) -> bool:
+    """Whether it speaks of a post, and of no case."""
+    return notification.key.startswith(f"{VACANT} ")
 
 
 def address(notification: Notification) -> str:
     """Where the notification leads: the case, or the list of those told of together."""
     if notification.case:
         return notification.case.get_absolute_url()
-    return f"{reverse('cases')}?unit={notification.unit.code}"
+    page = "people" if is_of_a_post(notification) else "cases"
+    return f"{reverse(page)}?unit={notification.unit.code}"
 
 
 def contents(message: Message, notifications: Sequence[Notification]) -> dict[str, Any]:
@@ -104,6 +112,7 @@ def contents(message: Message, notifications: Sequence[Notification]) -> dict[st
             "lines": [(_line(n), settings.SITE_URL + address(n)) for n in notifications[:LINES]],
             "more": len(notifications[LINES:]),
             "is_digest": message.digest_on is not None,
+            "is_of_deadlines": all(n.kind in CLOCK_KINDS for n in notifications),
             "home": settings.SITE_URL + reverse("home"),
         }
 
@@ -142,8 +151,12 @@ def _reader(message: Message) -> User:
 
 def _subject(message: Message, notifications: Sequence[Notification]) -> str:
     if message.digest_on:
-        count = len({n.case_id for n in notifications})
-        words = ngettext("Về Xanh: nhắc việc, %(count)s hồ sơ", "Về Xanh: nhắc việc, %(count)s hồ sơ", count)
+        count = len({n.case_id for n in notifications if n.case_id})
+        count += sum(n.count for n in notifications if not n.case_id and not is_of_a_post(n))
+        if all(n.kind in CLOCK_KINDS for n in notifications):
+            words = _("Về Xanh: nhắc việc, %(count)s hồ sơ")
+        else:
+            words = _("Về Xanh: tin trong ngày, %(count)s hồ sơ")
         return words % {"count": count}
     if len(notifications) == 1:
         return f"Về Xanh: {sentence(notifications[0])}"

@@ -57,7 +57,13 @@ class Message(models.Model):
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    #: The first refusal since it last went well: by this age it is given up.
+    failing_since = models.DateTimeField(null=True, blank=True)
+    #: The point of no return; where nobody knows better, the moment it went.
+    released_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    #: When a person said what became of it, or that it is to be left.
+    settled_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -138,6 +144,7 @@ class Withheld(models.TextChoices):
     LEFT = "left", _("Không còn thuộc việc của người nhận")
     MOVED_ON = "moved_on", _("Hồ sơ đã sang bước khác")
     OVERTAKEN = "overtaken", _("Đã có nhắc việc mới hơn")
+    NO_CHANNEL = "no_channel", _("Kênh không còn")
 
 
 class Dispatch(models.Model):

@@ -6,7 +6,6 @@ answered for is sent again, until it is too old.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,11 +18,12 @@ from workflow.clock import database_now
 
 from .addresses import Unreachable, target_of
 from .channels import Refused, Unanswered
-from .delivery import GIVEN_UP_AFTER, WORKS_FOR_SECONDS, deliver_by
+from .delivery import deliver_by
 from .hooks import disable_webhook
 from .keepers import hears
 from .listening import WEBHOOK
 from .models import Message
+from .outcomes import GIVEN_UP_AFTER
 from .payload import body_of
 from .relevance import Content
 from .signing import signed_headers
@@ -42,8 +42,7 @@ GONE = 410
 def deliver_webhooks(*, now: datetime | None = None) -> int:
     """Send what is waiting for webhooks; answers how much went. Any number of senders may run."""
     now = now or database_now()
-    until = time.monotonic() + WORKS_FOR_SECONDS
-    return deliver_by(Webhooks(now), now=now, until=until, still_to_say=still_heard)
+    return deliver_by(Webhooks(now), now=now, still_to_say=still_heard)
 
 
 def still_heard(messages: Sequence[Message], *, on: date) -> Mapping[int, Content]:

@@ -12,7 +12,7 @@ from organisations.models import User
 from organisations.refusals import Invalid
 
 from .channels import MAIL, channels
-from .models import Pace, Preference
+from .models import Dispatch, Message, MessageState, Pace, Preference, Withheld
 
 
 class Wish(NamedTuple):
@@ -58,7 +58,11 @@ def choose(person: User, *, channel: str, steps: str, reminders: str) -> Prefere
 
 @transaction.atomic
 def stop_digests(person: User, *, channel: str) -> Preference:
-    """No more digests by a channel, as its unsubscribe link asks; what is sent at once goes on."""
+    """No more digests by a channel, as its unsubscribe link asks, not even the one that waits; what is
+    sent at once goes on."""
     wish = Wishes([person.pk]).of(person.pk, channel)
     steps = Pace.OFF if wish.steps == Pace.DIGEST else wish.steps
+    waiting = Message.objects.filter(recipient=person, channel=channel, state=MessageState.PENDING)
+    digests = waiting.exclude(digest_on=None)
+    Dispatch.objects.filter(message__in=digests, withheld="").update(withheld=Withheld.PREFERENCE)
     return choose(person, channel=channel, steps=steps, reminders=Pace.OFF)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from organisations.hands import Hand
-from organisations.models import User
+from organisations.models import Unit, User
 from workflow import deadlines
 from workflow.arrows import Moment
 from workflow.clock import would_ring
@@ -16,10 +18,11 @@ from workflow.models import Event
 from workflow.operations import moment_now
 from workflow.vocabulary import Kind
 
-from .audience import people_told
+from .audience import leaves_a_chair_empty, people_told
 from .channels import channels
 from .company import Company
-from .models import Pace
+from .envelopes import DIGEST_WAITS
+from .models import Message, MessageState, Notification, Pace
 from .preferences import Wishes
 
 
@@ -40,6 +43,10 @@ class Rehearsal:
     rests_tomorrow: bool
     reminders: int
     told: list[Told]
+    #: Units whose empty chair would be reported.
+    vacant: list[Unit]
+    #: Digests that wait for that morning already.
+    waiting: int
 
     @property
     def digests(self) -> int:
@@ -57,7 +64,23 @@ def rehearse(hand: Hand, *, now: datetime | None = None) -> Rehearsal:
     at = next_opening(moment)
     events = [e for e in would_ring(now=at) if e.case.unit.city.pk in hand.cities_administered]
     tomorrow = moment.today + timedelta(days=1)
-    return Rehearsal(at, not moment.days.is_working(tomorrow), len(events), _told(events, at))
+    company = Company(events, on=at.astimezone(deadlines.LOCAL).date())
+    vacant = {e.case.unit for e in events if leaves_a_chair_empty(e, company)}
+    return Rehearsal(
+        at,
+        not moment.days.is_working(tomorrow),
+        len(events),
+        _told(events, company),
+        sorted(vacant, key=lambda unit: unit.sort_key),
+        _waiting(hand, at),
+    )
+
+
+def _waiting(hand: Hand, at: datetime) -> int:
+    """Digests about the cities the hand administers that are to go then anyway."""
+    digests = Message.objects.filter(state=MessageState.PENDING, next_at__lte=at + DIGEST_WAITS)
+    ours = Notification.objects.filter(dispatches__message=OuterRef("pk"), unit__in=hand.visible_units())
+    return digests.exclude(digest_on=None).filter(Exists(ours)).count()
 
 
 def next_opening(moment: Moment) -> datetime:
@@ -68,8 +91,7 @@ def next_opening(moment: Moment) -> datetime:
     return deadlines.opening_of(day)
 
 
-def _told(events: list[Event], at: datetime) -> list[Told]:
-    company = Company(events, on=at.astimezone(deadlines.LOCAL).date())
+def _told(events: list[Event], company: Company) -> list[Told]:
     by_person: dict[int, list[Event]] = {}
     for event in events:
         for key in people_told(event, company):

@@ -23,6 +23,7 @@ class Settlement(TextChoices):
 
     ARRIVED = "arrived", gettext_lazy("Đã đến nơi")
     AGAIN = "again", gettext_lazy("Gửi lại")
+    GIVEN_UP = "given_up", gettext_lazy("Thôi không gửi")
 
 
 SETTLED = (MessageState.IN_DOUBT, MessageState.FAILED)
@@ -30,22 +31,36 @@ SETTLED = (MessageState.IN_DOUBT, MessageState.FAILED)
 
 @transaction.atomic
 def settle(message: Message, settlement: str, *, by: User, now: datetime | None = None) -> Message:
-    """Say that a message arrived, or have it tried again under the number it had, so that a repeat is
-    recognised. For the administrator of a city it speaks of. Raises Invalid, NotYours, NotNow."""
+    """Say that a message in doubt arrived, have it tried again under the number it had, so that a repeat
+    is recognised, or leave it. For the administrator of a city it speaks of.
+
+    Raises Invalid, NotYours, NotNow.
+    """
     if settlement not in Settlement.values:
-        raise Invalid(errors={"settlement": [_("Chọn: đã đến nơi, hoặc gửi lại.")]})
+        raise Invalid(errors={"settlement": [_("Chọn: đã đến nơi, gửi lại, hoặc thôi không gửi.")]})
     message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if not may_settle(message, Hand(by)):
         raise NotYours(_("Chỉ quản trị của thành phố xác định thư chưa rõ hoặc gửi lại thư."))
-    if message.state not in SETTLED:
+    if message.state not in SETTLED or message.settled_at:
         raise NotNow(_("Thư này không còn chờ ai xác định."))
-    at, before = now or timezone.now(), message.state
+    if settlement == Settlement.ARRIVED and message.state == MessageState.FAILED:
+        raise NotNow(_("Thư này chắc chắn chưa đi; hãy gửi lại hoặc thôi."))
+    enter(message, CHANGE, f"{message.state} → {settlement}", by=by)
+    at = now or timezone.now()
+    if settlement == Settlement.AGAIN:
+        return try_anew(message, now=at)
     if settlement == Settlement.ARRIVED:
-        message.state, message.sent_at = MessageState.SENT, message.sent_at or at
-    else:
-        message.state, message.next_at, message.token = MessageState.PENDING, at, None
-    message.save(update_fields=["state", "sent_at", "next_at", "token"])
-    enter(message, CHANGE, f"{before} → {settlement}", by=by)
+        message.state, message.sent_at = MessageState.SENT, message.released_at
+    message.settled_at = at
+    message.save(update_fields=["state", "sent_at", "settled_at"])
+    return message
+
+
+def try_anew(message: Message, *, now: datetime) -> Message:
+    """Let it be sent once more, with all the patience of a new one."""
+    message.state, message.next_at, message.token = MessageState.PENDING, now, None
+    message.attempts, message.failing_since, message.settled_at = 0, None, None
+    message.save(update_fields=["state", "next_at", "token", "attempts", "failing_since", "settled_at"])
     return message
 
 

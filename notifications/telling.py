@@ -30,7 +30,7 @@ from .models import Dispatch, Notification, OutboxPosition, Told
 BATCH_SIZE = 500
 #: Kinds that one intake brings by the dozen; a person is told of them together.
 TOLD_TOGETHER = (Kind.OPENED, Kind.RATED_AGAIN)
-#: No transaction is open for longer: what is older than this can no longer turn up late.
+#: No transaction is open for longer (the settings see to it): older events can no longer turn up late.
 SETTLED_AFTER = timedelta(hours=1)
 
 
@@ -67,7 +67,9 @@ def _tell_some(moment: Moment) -> int:
         tellings = _tellings(events, Company(events, on=moment.today))
         _write(tellings, envelopes)
         tell_webhooks(events, moment)
-        Told.objects.bulk_create([Told(event=event, at=timezone.now()) for event in events])
+        # By the database's clock: a worker whose own is behind would pass over what is still to come.
+        marked_at = database_now()
+        Told.objects.bulk_create([Told(event=event, at=marked_at) for event in events])
         read += len(events)
         if len(events) < BATCH_SIZE or not _is_of_an_intake(events[-1]):
             break
@@ -91,7 +93,7 @@ def _is_of_an_intake(event: Event) -> bool:
 
 def _advance(position: OutboxPosition) -> None:
     """Leave behind what was told long ago, so that reading never scans the whole record."""
-    settled = Told.objects.filter(at__lt=timezone.now() - SETTLED_AFTER, event__gt=position.passed)
+    settled = Told.objects.filter(at__lt=database_now() - SETTLED_AFTER, event__gt=position.passed)
     passed = settled.aggregate(passed=Max("event"))["passed"]
     if passed:
         position.passed = passed

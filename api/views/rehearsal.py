@@ -41,6 +41,10 @@ class RehearsalSerializer(serializers.Serializer):
     rests_tomorrow = serializers.BooleanField()
     reminders = serializers.IntegerField(help_text="milestones that would ring")
     told = ToldSerializer(many=True)
+    vacant: Any = serializers.SlugRelatedField(
+        slug_field="code", many=True, read_only=True, help_text="units whose empty chair would be reported"
+    )
+    waiting = serializers.IntegerField(help_text="digests that wait for that morning already")
 
 
 class Rehearsal(APIView):

@@ -33,6 +33,7 @@ def test_a_change_is_tried_and_made(city, as_) -> None:
     told = tried.json()
     assert told.pop("rehearsal") == {
         "at": "2026-10-08T00:30:00Z", "rests_tomorrow": False, "reminders": 0, "told": [],
+        "vacant": [], "waiting": 0,
     }  # fmt: skip
     assert told == {
         "dry_run": True, "days": 1, "cases": 1,

@@ -107,7 +107,8 @@ class Service:
         """What became of the mail that tells of a case newly opened."""
         ((state,),) = self.ask(
             "SELECT m.state FROM notifications_message m"
-            " JOIN notifications_notification n ON n.message_id = m.id"
+            " JOIN notifications_dispatch d ON d.message_id = m.id"
+            " JOIN notifications_notification n ON n.id = d.notification_id"
             f" JOIN workflow_case c ON c.id = n.case_id WHERE n.kind = 'opened' AND c.number = '{number}'"
         )
         return state

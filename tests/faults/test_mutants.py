@@ -36,25 +36,25 @@ class Mutant(NamedTuple):
 
 MUTANTS = {
     "what is in doubt is sent again": Mutant(
-        "notifications/delivery.py",
+        "notifications/claims.py",
         "MessageState.PENDING if channel.repeats_harmlessly else MessageState.IN_DOUBT",
         "MessageState.PENDING",
         scenarios.killed_after_the_final_dot,
     ),
     "whoever held a message once may still write": Mutant(
-        "notifications/delivery.py",
+        "notifications/outcomes.py",
         'f" WHERE id = %s AND token = %s AND state IN ({among}) AND {condition}"',
         'f" WHERE id = %s AND %s::uuid IS NOT NULL AND state IN ({among}) AND {condition}"',
         scenarios.a_sender_thought_dead_comes_back,
     ),
     "it is marked as sent before it is": Mutant(
-        "notifications/delivery.py",
-        "where=unmoved, state=MessageState.RELEASED)",
-        "where=unmoved, state=MessageState.SENT)",
+        "notifications/outcomes.py",
+        '{"state": MessageState.RELEASED, "released_at": now}',
+        '{"state": MessageState.SENT, "released_at": now}',
         scenarios.the_mail_server_refuses_the_final_dot,
     ),
     "nobody looks again before the final dot": Mutant(
-        "notifications/delivery.py",
+        "notifications/outcomes.py",
         "unmoved = as_they_were(content.versions)",
         'unmoved = ("1 = 1", [])',
         scenarios.a_case_closed_at_the_last_moment,
@@ -88,7 +88,7 @@ def test_a_spoiled_design_is_caught(trial, tmp_path: Path, mutant: Mutant) -> No
 
 
 #: The worker kills itself at a line that no server can see it pass: once, and with all its children.
-ENDS_HERE = "import os; here = __file__ + '.passed'; os.path.exists(here) or (open(here, 'w').close(), os.killpg(0, 9))"
+ENDS_HERE = "import os; p = __file__ + '.p'; os.path.exists(p) or (open(p, 'w').close(), os.killpg(0, 9))"
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ ENDS_HERE = "import os; here = __file__ + '.passed'; os.path.exists(here) or (op
         ),
         pytest.param(
             "notifications/delivery.py",
-            "            contents = still_to_say(claimed",
-            f"            {ENDS_HERE}\n            contents = still_to_say(claimed",
+            "            contents = _judged(claimed",
+            f"            {ENDS_HERE}\n            contents = _judged(claimed",
             id="between its claim and the first word",
         ),
     ],
@@ -114,4 +114,4 @@ def test_a_worker_dead_where_nobody_sees_it(
     copy_with(tmp_path, Mutant(file, line, instead, scenarios.killed_by_itself))
     with trial(root=tmp_path) as service:
         scenarios.killed_by_itself(service)
-    assert (tmp_path / f"{file}.passed").exists()
+    assert (tmp_path / f"{file}.p").exists()

@@ -11,7 +11,8 @@ from django.conf import settings
 from config.beat import EXPIRES_AFTER
 from config.celery import app
 from notifications import wire
-from notifications.delivery import LEASE, WORKS_FOR_SECONDS
+from notifications.claims import LEASE
+from notifications.delivery import WORKS_FOR_SECONDS
 from notifications.smtp import ANSWERS_WITHIN_SECONDS
 from workflow.models import SHORTEST_ROUND_SECONDS, Round
 from workflow.rounds import rounds_of

@@ -12,7 +12,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from actions.operations import plan_action
-from notifications.delivery import deliver, settle_leases
+from notifications.claims import settle_leases
+from notifications.delivery import deliver
 from notifications.dispatches import (
     Outcome,
     entries,
@@ -94,7 +95,7 @@ def test_an_older_reminder_that_never_went_is_overtaken_by_the_newer(city, post,
     go_round(local(5, month=11))
     go_round(local(6, month=11))
     settings.EMAIL_PORT = port
-    deliver(now=local(9, month=11))
+    deliver(now=local(9, 9, month=11))
     assert of_staff(city)[1:] == [(Outcome.WITHHELD, Withheld.OVERTAKEN), (Outcome.SENT, "")]
 
 
@@ -247,7 +248,7 @@ def test_page_and_api_settle_alike(city, doubtful) -> None:
         (city.neighbour_chairperson, 404), (city.stranger, 404),
     ):  # fmt: skip
         for prefix, success in (("/", 302), ("/api/v1/", 200)):
-            Message.objects.update(state=MessageState.IN_DOUBT)
+            Message.objects.update(state=MessageState.IN_DOUBT, settled_at=None)
             reader = Client()
             reader.force_login(person)
             answer = reader.post(prefix + path, {"settlement": "arrived"})

@@ -12,11 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from standardwebhooks import Webhook as Verifier
 
-from notifications import posting, wire
+from notifications import wire
+from notifications.claims import LEASE
 from notifications.deliveries import ping, resend
-from notifications.delivery import GIVEN_UP_AFTER, LEASE, deliver
+from notifications.delivery import WORKS_FOR_SECONDS, deliver
 from notifications.hooks import enable_webhook, end_webhook, make_webhook, rotate_secret
 from notifications.models import Delivery, Message, MessageState, Webhook
+from notifications.outcomes import GIVEN_UP_AFTER
 from notifications.posting import Webhooks, deliver_webhooks, still_heard
 from notifications.signing import secret_of
 from notifications.telling import tell
@@ -319,4 +321,4 @@ def test_reading_the_record_asks_one_question_more_and_writes_two_sets(city, rec
 
 
 def test_the_run_is_as_short_as_that_of_mail() -> None:
-    assert posting.WORKS_FOR_SECONDS == 30
+    assert WORKS_FOR_SECONDS == 30

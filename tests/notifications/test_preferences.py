@@ -51,7 +51,7 @@ def test_steps_may_join_the_digest(city, post) -> None:
     assert post.mail_to(city.staff) == []
     deliver(now=WEDNESDAY + 3 * A_MINUTE)
     (mail,) = post.mail_to(city.staff)
-    assert mail["Subject"] == "Về Xanh: nhắc việc, 2 hồ sơ"
+    assert mail["Subject"] == "Về Xanh: tin trong ngày, 2 hồ sơ"
 
 
 def test_a_step_of_the_evening_joins_the_digest_of_the_next_morning(city, post) -> None:

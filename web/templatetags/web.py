@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from indicators.models import Catalogue, Colour, Indicator
 from notifications.dispatches import Waiting, detail_of, label_of, missed_before, outcome_of, waiting_of
-from notifications.letters import said_of
+from notifications.letters import is_of_a_post, said_of
 from notifications.models import Dispatch, Notification
 from notifications.settling import SETTLED
 from organisations.models import User
@@ -97,6 +97,12 @@ def missed(notification: Notification) -> str:
 @register.filter
 def milestone(count: int) -> str:
     return milestone_in_words(count)
+
+
+@register.filter
+def of_a_post(notification: Notification) -> bool:
+    """Whether it speaks of a post, and of no case."""
+    return is_of_a_post(notification)
 
 
 @register.filter
