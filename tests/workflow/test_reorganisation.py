@@ -309,7 +309,7 @@ def test_the_chairperson_of_the_successor_is_told_and_nobody_of_the_unit_that_en
     told = Notification.objects.filter(kind="transferred")
     assert set(told.values_list("recipient", flat=True)) == {june.neighbour_chairperson.pk}
     assert told.count() == 6
-    assert told.values("message").distinct().count() == 1, "in one mail"
+    assert told.values("dispatches__message").distinct().count() == 1, "in one mail"
 
 
 # --- Other changes ------------------------------------------------------------------------------
