@@ -20,10 +20,24 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Characters of an address as it is written; a name with accents is written in its ASCII form.
 _VISIBLE = re.compile(r"[!-~]+")
 _PORTS = {"https": 443, "http": 80}
-#: IPv6 addresses with an IPv4 address within: nobody can tell where they come out.
-_TRANSLATED = [
+#: Where IPv6 gives addresses to hosts of the Internet; elsewhere nothing is anybody's, whatever Python says.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+#: Within what counts as the Internet, addresses that are no host of it: by the registries of special
+#: addresses of IANA, also where this Python does not know them yet.
+_SPECIAL = [
     ipaddress.ip_network(network)
-    for network in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
+    for network in (
+        "192.0.0.0/24",  # protocols of the IETF
+        "192.31.196.0/24",  # AS112, which swallows what is asked of private names
+        "192.52.193.0/24",  # AMT: a relay
+        "192.88.99.0/24",  # 6to4: a relay
+        "192.175.48.0/24",  # AS112
+        "2001::/23",  # protocols of the IETF: Teredo, ORCHID, benchmarks, relays
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: an IPv4 address within, and nobody can tell where it comes out
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+    )
 ]
 
 
@@ -89,6 +103,8 @@ def _is_allowed(address: Address) -> bool:
 
 def is_public(address: Address) -> bool:
     """Whether an address is one host of the open Internet."""
-    if any(address in network for network in _TRANSLATED):
+    if any(address in network for network in _SPECIAL):
         return False
+    if address.version == 6:
+        return address in _UNICAST
     return address.is_global and not (address.is_multicast or address.is_reserved)

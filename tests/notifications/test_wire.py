@@ -133,9 +133,54 @@ def test_an_address_of_the_internet_is_taken_apart(monkeypatch) -> None:
     assert target_of("https://[2606:4700::1]:444").authority == "[2606:4700::1]:444"
 
 
-def test_public_is_one_host_of_the_internet() -> None:
-    for said in ("8.8.8.8", "1.1.1.1", "203.113.131.1", "2606:4700::1", "2405:4800::1"):
-        assert is_public(ipaddress.ip_address(said)), said
+@pytest.mark.parametrize(
+    ("said", "is_one"),
+    [
+        ("8.8.8.8", True),
+        ("1.1.1.1", True),
+        ("203.113.131.1", True),
+        ("192.88.98.255", True),
+        ("192.88.99.1", False),
+        ("192.0.0.8", False),
+        ("192.0.0.9", False),
+        ("192.0.2.1", False),
+        ("192.31.196.1", False),
+        ("192.52.193.1", False),
+        ("192.175.48.1", False),
+        ("198.18.0.1", False),
+        ("198.51.100.1", False),
+        ("203.0.113.1", False),
+        ("239.1.2.3", False),
+        ("2606:4700::1", True),
+        ("2405:4800::1", True),
+        ("2001:200::1", True),
+        ("2000::1", True),
+        ("3ffe:ffff::1", True),
+        ("1fff::1", False),
+        ("4000::1", False),
+        ("5f00::1", False),
+        ("100::1", False),
+        ("fec0::1", False),
+        ("feff::1", False),
+        ("fc00::1", False),
+        ("2001::1", False),
+        ("2001:2::1", False),
+        ("2001:3::1", False),
+        ("2001:10::1", False),
+        ("2001:20::1", False),
+        ("2001:1ff::1", False),
+        ("2001:db8::1", False),
+        ("2002:808:808::1", False),
+        ("2620:4f:8000::1", False),
+        ("3fff::1", False),
+        ("3fff:fff:ffff::1", False),
+        ("3fff:1000::1", True),
+        ("64:ff9b::808:808", False),
+        ("::ffff:8.8.8.8", False),
+    ],
+)
+def test_public_is_one_host_of_the_internet(said, is_one) -> None:
+    assert is_public(ipaddress.ip_address(said)) is is_one
 
 
 def test_a_network_the_operator_opened_is_open_also_without_tls(settings, monkeypatch) -> None:
