@@ -24,13 +24,15 @@ log = logging.getLogger(__name__)
 
 #: What became of a delivery that may be tried once more: given up, or dropped while it was switched off.
 MAY_BE_SENT_AGAIN = (MessageState.FAILED, MessageState.SUPPRESSED)
+UNDER_WAY = (MessageState.PENDING, MessageState.CLAIMED, MessageState.RELEASED)
 
 
 @transaction.atomic
 def ping(webhook: Webhook, *, by: User, now: datetime | None = None) -> Delivery:
-    """Send a webhook something to try it by. Raises NotYours, NotNow."""
+    """Send a webhook something to try it by, one at a time. Raises NotYours, NotNow."""
     now = now or timezone.now()
     webhook = _hold_live(webhook, by, now)
+    _refuse_two_pings(webhook)
     message = Message.objects.create(
         channel=WEBHOOK, message_id=f"ping_{uuid.uuid4().hex}", created_at=now, next_at=now
     )
@@ -45,7 +47,9 @@ def resend(delivery: Delivery, *, by: User, now: datetime | None = None) -> Deli
     Raises NotYours, NotNow.
     """
     now = now or timezone.now()
-    _hold_live(delivery.webhook, by, now)
+    webhook = _hold_live(delivery.webhook, by, now)
+    if delivery.event_id is None:
+        _refuse_two_pings(webhook)
     failed = Message.objects.filter(pk=delivery.message_id, state__in=MAY_BE_SENT_AGAIN)
     anew = {
         "state": MessageState.PENDING,
@@ -66,6 +70,12 @@ def _hold_live(webhook: Webhook, by: User, now: datetime) -> Webhook:
     if not webhook.is_live:
         raise NotNow(_("Webhook này đang tắt; hãy bật lại trước."))
     return webhook
+
+
+def _refuse_two_pings(webhook: Webhook) -> None:
+    """Whoever presses again and again makes no crowd of them: the webhook is held while this is asked."""
+    if webhook.deliveries.filter(event=None, message__state__in=UNDER_WAY).exists():
+        raise NotNow(_("Lần gửi thử trước chưa xong; hãy chờ kết quả ở nhật ký."))
 
 
 def _nudge() -> None:

@@ -42,6 +42,7 @@ def make_webhook(
     with transaction.atomic():
         unit = hold_unit(unit)
         _refuse_more(unit, on)
+        _refuse_the_same(unit, url)
         webhook = Webhook.objects.create(owner=by, unit=unit, url=url, kinds=chosen, created_at=now)
         enter(webhook, ADDITION, f"{unit.code}: {' '.join(chosen) or 'all'}", by=by)
     return webhook
@@ -66,6 +67,12 @@ def _refuse_more(unit: Unit, on: date) -> None:
     if Webhook.objects.going().filter(unit=unit).count() >= MAX_PER_UNIT:
         said = _("%(unit)s đã có %(count)s webhook; hãy kết thúc bớt trước khi thêm.")
         raise NotNow(said % {"unit": unit, "count": MAX_PER_UNIT})
+
+
+def _refuse_the_same(unit: Unit, url: str) -> None:
+    """Whoever presses twice makes one; the unit is held while this is asked."""
+    if Webhook.objects.going().filter(unit=unit, url=url).exists():
+        raise NotNow(_("%(unit)s đã có webhook tới địa chỉ này.") % {"unit": unit})
 
 
 @transaction.atomic

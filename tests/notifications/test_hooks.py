@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from workflow.vocabulary import Kind
 TODAY = WEDNESDAY.date()
 #: A place that needs no name server to be found.
 SOMEWHERE = "https://8.8.8.8/hook"
+_numbers = count()
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,10 @@ def _today(time_machine) -> None:
 
 
 def hook(city: Any, by: str = "administrator", unit: Unit | None = None, **given: Any) -> Webhook:
-    return make_webhook(SOMEWHERE, unit=unit or city.kien_an, by=getattr(city, by), **given)
+    """A new webhook, each to an address of its own."""
+    return make_webhook(
+        f"{SOMEWHERE}?{next(_numbers)}", unit=unit or city.kien_an, by=getattr(city, by), **given
+    )
 
 
 def heard(*webhooks: Webhook) -> dict[int, list[str]]:
@@ -87,7 +92,7 @@ def test_who_keeps_the_webhooks_of_a_ward_and_of_a_city(city, who, for_the_ward,
         (city.unit, of_the_city, for_the_city),
     ):
         if may:
-            assert make_webhook(SOMEWHERE, unit=unit, by=person).owner == person
+            assert make_webhook(f"{SOMEWHERE}/mine", unit=unit, by=person).owner == person
             assert rotate_secret(webhook, by=person).generation == 2
             continue
         for do in (rotate_secret, enable_webhook, end_webhook):
@@ -120,6 +125,19 @@ def test_a_unit_has_ten_at_a_time_and_one_that_is_no_more_none(city) -> None:
     city.phu_lien.save()
     with pytest.raises(NotNow):
         hook(city, unit=city.phu_lien)
+
+
+def test_whoever_presses_twice_makes_one(city) -> None:
+    made = make_webhook(SOMEWHERE, unit=city.kien_an, by=city.chairperson)
+    for by in (city.chairperson, city.administrator):
+        with pytest.raises(NotNow, match="đã có webhook tới địa chỉ này"):
+            make_webhook(f" {SOMEWHERE} ", unit=city.kien_an, kinds=[Kind.OVERDUE], by=by)
+    disable_webhook(made, because="HTTP 503", now=WEDNESDAY)
+    with pytest.raises(NotNow, match="đã có webhook tới địa chỉ này"):
+        make_webhook(SOMEWHERE, unit=city.kien_an, by=city.chairperson)
+    assert make_webhook(SOMEWHERE, unit=city.phu_lien, by=city.administrator)
+    end_webhook(made, by=city.chairperson)
+    assert make_webhook(SOMEWHERE, unit=city.kien_an, by=city.chairperson)
 
 
 def test_who_did_it_stands_in_the_ledger_and_the_address_does_not(city) -> None:
@@ -208,10 +226,10 @@ def test_one_whose_owner_left_is_taken_over_by_whoever_switches_it_on(city) -> N
 
 def test_one_question_for_all_webhooks_and_events(city) -> None:
     counts = []
-    for count in (1, 3, 50):
+    for number in (1, 3, 50):
         Webhook.objects.bulk_create(
             Webhook(owner=city.administrator, unit=city.unit, url=SOMEWHERE, created_at=WEDNESDAY)
-            for _ in range(count)
+            for _ in range(number)
         )
         city.open_case(f"1.{len(counts) + 1}")
         events = list(Event.objects.select_related("case__unit__parent"))

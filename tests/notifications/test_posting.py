@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from workflow.models import Event
 from .receiver import Receiver, drip, hang_up
 
 MINUTE = timedelta(minutes=1)
+_numbers = count()
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,7 @@ def receiver() -> Iterator[Receiver]:
 
 def hook(city: Any, receiver: Receiver, **given: Any) -> Webhook:
     given.setdefault("unit", city.kien_an)
-    return make_webhook(receiver.url(), by=city.administrator, **given)
+    return make_webhook(receiver.url(f"/{next(_numbers)}"), by=city.administrator, **given)
 
 
 def send(at=WEDNESDAY) -> int:
@@ -284,6 +286,22 @@ def test_a_ping_tries_the_line(city, receiver) -> None:
     assert got.headers["webhook-id"] == delivery.message.message_id
 
 
+def test_one_ping_at_a_time(city, receiver) -> None:
+    webhook, other = hook(city, receiver), hook(city, receiver)
+    failed = ping(webhook, by=city.chairperson)
+    for state in (MessageState.PENDING, MessageState.CLAIMED, MessageState.RELEASED):
+        Message.objects.update(state=state)
+        with pytest.raises(NotNow, match="chưa xong"):
+            ping(webhook, by=city.coordinator)
+    assert ping(other, by=city.coordinator)
+    Message.objects.update(state=MessageState.FAILED)
+    assert ping(webhook, by=city.chairperson)
+    with pytest.raises(NotNow, match="chưa xong"):
+        resend(failed, by=city.chairperson)
+    assert deliver_webhooks(now=WEDNESDAY) == 1
+    assert resend(failed, by=city.chairperson)
+
+
 def test_who_does_not_keep_it_neither_pings_nor_resends(city, receiver) -> None:
     webhook = hook(city, receiver)
     delivery = ping(webhook, by=city.coordinator)
@@ -306,10 +324,10 @@ def test_reading_the_record_asks_one_question_more_and_writes_two_sets(city, rec
     with CaptureQueriesContext(connection) as without:
         tell(now=WEDNESDAY)
     counts = []
-    for code, count in (("1.2", 1), ("1.3", 3), ("1.4", 30)):
+    for code, number in (("1.2", 1), ("1.3", 3), ("1.4", 30)):
         Webhook.objects.bulk_create(
             Webhook(owner=city.administrator, unit=city.unit, url=receiver.url(), created_at=WEDNESDAY)
-            for _ in range(count)
+            for _ in range(number)
         )
         city.open_case(code)
         with CaptureQueriesContext(connection) as queries:

@@ -97,18 +97,22 @@ def test_there_is_one_door_to_sign_in(client, db):
 # --- My calendar --------------------------------------------------------------------------------
 
 
-def test_the_address_of_my_calendar_stands_on_one_answer_only(city, signed_in, client) -> None:
+def test_the_address_of_my_calendar_stands_on_one_page_only(city, signed_in, client) -> None:
     staff = signed_in(city.staff)
     assert "Tạo địa chỉ lịch" in staff.get("/me/").content.decode()
-    opened = staff.post("/me/calendar/")
+    done = staff.post("/me/calendar/")
+    assert (done.status_code, done["Location"]) == (302, "/me/")
+    opened = staff.get("/me/")
     assert (opened.status_code, opened["Cache-Control"]) == (200, "private, no-store")
     url = opened.context["calendar_url"]
+    assert url not in str(dict(staff.session))
+    assert url.partition("key=")[2] not in str(staff.cookies) + str(done.cookies)
     assert url in opened.content.decode()
     assert client.get(url.removeprefix("http://localhost:8000")).status_code == 200
     page = staff.get("/me/").content.decode()
     assert "calendar.ics" not in page
     assert "Được xem lần gần đây" in page
-    again = staff.post("/me/calendar/").context["calendar_url"]
+    again = staff.post("/me/calendar/", follow=True).context["calendar_url"]
     assert client.get(url.removeprefix("http://localhost:8000")).status_code == 404
     assert "Đã ngừng lịch cá nhân" in staff.post("/me/calendar/end/", follow=True).content.decode()
     assert client.get(again.removeprefix("http://localhost:8000")).status_code == 404
@@ -116,3 +120,10 @@ def test_the_address_of_my_calendar_stands_on_one_answer_only(city, signed_in, c
         assert staff.get(address)["Location"] == "/me/"
         assert client.post(address).status_code == 302
     assert "Chưa mở" in staff.get("/me/").content.decode()
+
+
+def test_the_address_of_a_calendar_that_was_closed_at_once_is_shown_nowhere(city, signed_in) -> None:
+    staff = signed_in(city.staff)
+    staff.post("/me/calendar/")
+    staff.post("/me/calendar/end/")
+    assert "calendar.ics" not in staff.get("/me/").content.decode() + str(dict(staff.session))

@@ -47,6 +47,13 @@ def of(webhook: Webhook, rest: str = "") -> str:
     return f"/webhooks/{webhook.pk}/{rest}"
 
 
+def pinged(client: Any, webhook: Webhook, count: int) -> None:
+    """Tried many times, each once the one before has arrived."""
+    for _ in range(count):
+        assert client.post(of(webhook, "ping/")).status_code == 302
+        Message.objects.filter(delivery__event=None).update(state="sent", sent_at=WEDNESDAY)
+
+
 def test_from_the_empty_page_to_the_first_event(city, signed_in, receiver) -> None:
     chair = signed_in(city.chairperson)
     assert "Chưa có webhook nào" in html(chair.get("/webhooks/"))
@@ -58,8 +65,10 @@ def test_from_the_empty_page_to_the_first_event(city, signed_in, receiver) -> No
     }
     made = chair.post("/webhooks/add/", given)
     webhook = Webhook.objects.get()
-    assert (made.status_code, made["Cache-Control"]) == (200, "private, no-store")
-    assert secret_of(webhook) in html(made)
+    assert (made.status_code, made["Location"]) == (302, of(webhook))
+    shown = chair.get(of(webhook))
+    assert (secret_of(webhook) in html(shown), shown["Cache-Control"]) == (True, "private, no-store")
+    assert "Đã lập webhook" in html(shown)
     assert (webhook.owner, webhook.kinds) == (city.chairperson, ["opened", "assigned", "overdue"])
     page = html(chair.get(of(webhook)))
     assert "whsec_" not in page
@@ -100,18 +109,47 @@ def test_an_administrator_chooses_among_the_city_and_its_units(city, signed_in) 
     for unit in (city.unit, city.kien_an, city.phu_lien):
         assert f'value="{unit.pk}">{unit}</option>' in page
     made = admin.post("/webhooks/add/", {"url": "https://8.8.8.8/", "unit": city.unit.pk})
-    assert (made.status_code, Webhook.objects.get().unit) == (200, city.unit)
+    assert (made.status_code, Webhook.objects.get().unit) == (302, city.unit)
 
 
 def test_a_new_secret_is_told_once_and_says_how_long_both_hold(city, signed_in) -> None:
     webhook, chair = hook(city), signed_in(city.chairperson)
     old = secret_of(webhook)
-    answer = chair.post(of(webhook, "secret/"))
+    done = chair.post(of(webhook, "secret/"))
+    assert (done.status_code, done["Location"]) == (302, of(webhook))
     webhook.refresh_from_db()
+    assert secret_of(webhook) not in str(dict(chair.session))
+    answer = chair.get(of(webhook))
     assert answer["Cache-Control"] == "private, no-store"
     assert secret_of(webhook) in html(answer)
     assert old not in html(answer)
     assert "Khóa cũ và khóa mới cùng dùng được đến 08/10/2026 09:00" in html(answer)
+    assert "whsec_" not in html(chair.get(of(webhook)))
+
+
+def test_a_secret_that_somebody_else_made_meanwhile_is_theirs_to_read(city, signed_in) -> None:
+    webhook, chair, coordinator = hook(city), signed_in(city.chairperson), signed_in(city.coordinator)
+    chair.post(of(webhook, "secret/"))
+    coordinator.post(of(webhook, "secret/"))
+    assert "whsec_" not in html(chair.get(of(webhook)))
+    webhook.refresh_from_db()
+    assert secret_of(webhook) in html(coordinator.get(of(webhook)))
+
+
+def test_whoever_presses_twice_makes_one_webhook_and_still_reads_its_secret(city, signed_in) -> None:
+    chair, given = signed_in(city.chairperson), {"url": "https://8.8.8.8/", "unit": city.kien_an.pk}
+    chair.post("/webhooks/add/", given)
+    again = chair.post("/webhooks/add/", given)
+    assert (again.status_code, "đã có webhook tới địa chỉ này" in html(again)) == (409, True)
+    assert secret_of(Webhook.objects.get()) in html(chair.get(of(Webhook.objects.get())))
+
+
+def test_a_second_ping_waits_for_the_first(city, signed_in) -> None:
+    webhook, chair = hook(city), signed_in(city.chairperson)
+    assert chair.post(of(webhook, "ping/")).status_code == 302
+    again = chair.post(of(webhook, "ping/"))
+    assert (again.status_code, "Lần gửi thử trước chưa xong" in html(again)) == (409, True)
+    assert webhook.deliveries.count() == 1
 
 
 def test_one_that_was_switched_off_says_why_and_is_switched_on_and_tried_again(
@@ -174,8 +212,7 @@ def test_who_follows_an_address_finds_the_webhook_and_a_stranger_nothing(city, s
 
 def test_the_log_goes_on_page_by_page(city, signed_in) -> None:
     webhook, chair = hook(city), signed_in(city.chairperson)
-    for _ in range(60):
-        chair.post(of(webhook, "ping/"))
+    pinged(chair, webhook, 60)
     first = chair.get(of(webhook))
     rest = chair.get(f"{of(webhook)}?after={first.context['next']}")
     keys = [row.pk for page in (first, rest) for row in page.context["deliveries"]]
@@ -185,7 +222,7 @@ def test_the_log_goes_on_page_by_page(city, signed_in) -> None:
 
 def test_pages_ask_a_fixed_number_of_questions(city, signed_in) -> None:
     webhook, chair, counts = hook(city), signed_in(city.chairperson), []
-    ended = hook(city)
+    ended = hook(city, "https://8.8.8.8/ended")
     end_webhook(ended, by=city.chairperson)
     for count in (1, 3, 50):
         Webhook.objects.bulk_create(
@@ -193,8 +230,7 @@ def test_pages_ask_a_fixed_number_of_questions(city, signed_in) -> None:
             for _ in range(count)
         )
         city.open_case(f"1.{len(counts) + 1}")
-        for _ in range(count):
-            chair.post(of(webhook, "ping/"))
+        pinged(chair, webhook, count)
         tell(now=WEDNESDAY)
         chair.get("/webhooks/")
         with CaptureQueriesContext(connection) as queries:

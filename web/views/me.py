@@ -18,6 +18,7 @@ from notifications.models import CalendarKey
 from organisations import deputies as operations
 from organisations.models import Appointment, Unit
 from organisations.refusals import Refusal
+from web import once
 from web.attempts import answer, tried
 from web.forms.people import DeputyForm
 from web.forms.preferences import preference_forms
@@ -25,9 +26,15 @@ from web.guards import by_posting
 from web.hands import PersonRequest
 from web.people import deputies
 
+#: The name under which the address of a new calendar is kept till it is shown.
+CALENDAR_URL = "calendar url"
+
 
 @login_required
 def show(request: PersonRequest) -> HttpResponse:
+    """Just after the address of the reader's calendar was made the page shows it, this once."""
+    if calendar_url := once.take(request, CALENDAR_URL):
+        return once.unstored(page(request, calendar_url=calendar_url))
     return page(request)
 
 

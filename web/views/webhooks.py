@@ -18,6 +18,7 @@ from notifications.keepers import units_kept, webhooks_kept
 from notifications.models import Webhook
 from notifications.signing import secret_of
 from organisations.refusals import Refusal
+from web import once
 from web.attempts import answer, tried
 from web.forms.webhooks import WebhookForm, told_of
 from web.guards import by_posting, for_keepers_of_webhooks
@@ -76,12 +77,15 @@ def add(request: PersonRequest) -> HttpResponse:
     )  # fmt: skip
     if status is not None:
         return _list(request, form, status=status)
-    return _with_secret(request, made[0])
+    return _to_its_secret(request, made[0])
 
 
 @fetched
 def show(request: PersonRequest, webhook: Webhook) -> HttpResponse:
-    return _page(request, webhook)
+    """Just after its secret was made the page shows it, this once."""
+    if once.take(request, _told(webhook)) != webhook.generation:
+        return _page(request, webhook)
+    return once.unstored(_page(request, webhook, secret=secret_of(webhook)))
 
 
 def _page(request: PersonRequest, webhook: Webhook, *, status: int = 200, secret: str = "") -> HttpResponse:
@@ -90,12 +94,14 @@ def _page(request: PersonRequest, webhook: Webhook, *, status: int = 200, secret
     return render(request, "web/webhook.html", context, status=status)
 
 
-def _with_secret(request: PersonRequest, webhook: Webhook) -> HttpResponse:
-    """The secret stands on this one answer and nowhere else: nothing goes back to it."""
-    fresh = webhooks_kept(hand_of(request)).get(pk=webhook.pk)
-    response = _page(request, fresh, secret=secret_of(fresh))
-    response["Cache-Control"] = "private, no-store"
-    return response
+def _to_its_secret(request: PersonRequest, webhook: Webhook) -> HttpResponse:
+    """What is kept is that the secret of this generation may be shown, not the secret."""
+    once.keep(request, _told(webhook), webhook.generation)
+    return redirect("webhook", webhook=webhook.pk)
+
+
+def _told(webhook: Webhook) -> str:
+    return f"secret of webhook {webhook.pk}"
 
 
 @posted
@@ -104,7 +110,7 @@ def new_secret(request: PersonRequest, webhook: Webhook) -> HttpResponse:
         webhook = hooks.rotate_secret(webhook, by=request.user)
     except Refusal as refusal:
         return _page(request, webhook, status=answer(request, Form(), refusal))
-    return _with_secret(request, webhook)
+    return _to_its_secret(request, webhook)
 
 
 @posted
