@@ -18,11 +18,12 @@ from . import tasks
 from .hooks import hold_webhook
 from .listening import WEBHOOK
 from .models import Message, MessageState
+from .settling import try_anew
 from .subscriptions import Delivery, Webhook
 
 log = logging.getLogger(__name__)
 
-#: What became of a delivery that may be tried once more: given up, or dropped while it was switched off.
+#: What became of a delivery that may be tried once more: given up, or dropped.
 MAY_BE_SENT_AGAIN = (MessageState.FAILED, MessageState.SUPPRESSED)
 UNDER_WAY = (MessageState.PENDING, MessageState.CLAIMED, MessageState.RELEASED)
 
@@ -50,18 +51,12 @@ def resend(delivery: Delivery, *, by: User, now: datetime | None = None) -> Deli
     webhook = _hold_live(delivery.webhook, by, now)
     if delivery.event_id is None:
         _refuse_two_pings(webhook)
-    failed = Message.objects.filter(pk=delivery.message_id, state__in=MAY_BE_SENT_AGAIN)
-    anew = {
-        "state": MessageState.PENDING,
-        "next_at": now,
-        "token": None,
-        "attempts": 0,
-        "failing_since": None,
-    }
-    if not failed.update(**anew):
+    failed = Message.objects.select_for_update(of=("self",)).filter(state__in=MAY_BE_SENT_AGAIN)
+    message = failed.filter(pk=delivery.message_id).first()
+    if message is None:
         raise NotNow(_("Lần gửi này chưa bỏ hoặc đã đến nơi."))
+    delivery.message = try_anew(message, now=now)
     transaction.on_commit(_nudge)
-    delivery.message.refresh_from_db()
     return delivery
 
 

@@ -19,6 +19,7 @@ from workflow.vocabulary import Kind
 from .addresses import Unreachable, target_of
 from .keepers import hears, keeps_webhooks_of
 from .subscriptions import LONGEST_REASON, LONGEST_URL, Webhook
+from .waiting import wake
 
 #: Webhooks that one unit, or one city, has at a time.
 MAX_PER_UNIT = 10
@@ -92,7 +93,8 @@ def rotate_secret(webhook: Webhook, *, by: User, now: datetime | None = None) ->
 
 @transaction.atomic
 def enable_webhook(webhook: Webhook, *, by: User, now: datetime | None = None) -> Webhook:
-    """Switch it on again, in the name of whoever does: also where its owner has left.
+    """Switch it on again, in the name of whoever does: also where its owner has left. What waited for
+    it is told.
 
     Raises NotYours, NotNow.
     """
@@ -103,6 +105,7 @@ def enable_webhook(webhook: Webhook, *, by: User, now: datetime | None = None) -
         raise NotNow(_("Webhook này đang hoạt động."))
     webhook.owner, webhook.disabled_at, webhook.disabled_because = by, None, ""
     webhook.save(update_fields=["owner", "disabled_at", "disabled_because"])
+    wake(webhook, now=now)
     enter(webhook, CHANGE, "enabled", by=by)
     return webhook
 

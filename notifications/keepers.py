@@ -14,6 +14,9 @@ from workflow.models import Event
 from .models import MessageState
 from .subscriptions import Delivery, Standing, Webhook, WebhookQuerySet
 
+#: A notice says no larger number.
+MOST_COUNTED = 99
+
 
 def keeps_webhooks_of(hand: Hand, unit: Unit) -> bool:
     """Of a unit: whoever chairs it, its coordinator, or the city's administrator; of a city: its
@@ -35,14 +38,26 @@ def units_kept(hand: Hand) -> UnitQuerySet:
 
 def webhooks_kept(hand: Hand) -> WebhookQuerySet:
     """Those the person keeps, whoever made them, with how they stand; somebody else's are not there."""
-    cities = hand.cities_administered
-    kept = Q(unit__in=_headed(hand)) | Q(unit__in=cities) | Q(unit__parent__in=cities)
     sent = Delivery.objects.filter(webhook=OuterRef("pk"), message__state=MessageState.SENT).order_by("-id")
     return (
-        Webhook.objects.filter(kept)
+        Webhook.objects.filter(_kept(hand))
         .select_related("unit__parent", "owner")
         .annotate(standing=_standing(hand.on), last_sent_at=Subquery(sent.values("message__sent_at")[:1]))
     )
+
+
+def switched_off(hand: Hand) -> int:
+    """How many of those the person keeps were switched off because nothing could be sent; counted no
+    further than anybody would read."""
+    if not keeps_webhooks(hand):
+        return 0
+    off = Webhook.objects.going().filter(_kept(hand)).exclude(disabled_at=None)
+    return off[:MOST_COUNTED].count()
+
+
+def _kept(hand: Hand) -> Q:
+    cities = hand.cities_administered
+    return Q(unit__in=_headed(hand)) | Q(unit__in=cities) | Q(unit__parent__in=cities)
 
 
 def _standing(on: date) -> Case:
@@ -75,16 +90,19 @@ def hears(on: date) -> Q:
     return Q(Exists(here) | Exists(of_the_city), owner__is_active=True)
 
 
-def subscribed(events: Sequence[Event], *, on: date) -> list[tuple[Webhook, Event]]:
-    """Which webhook is told of which event, each by its unit or its city; one query for all."""
+def subscribed(events: Sequence[Event]) -> list[tuple[Webhook, Event]]:
+    """Which webhook is told of which event, each by its unit or its city; one query for all.
+
+    Also one that does not hear now: what it is to be told waits for it to be switched on again.
+    """
     units = {unit.pk for event in events for unit in (event.case.unit, event.case.unit.city)}
-    listening: dict[int, list[Webhook]] = {}
-    for webhook in Webhook.objects.live().filter(hears(on), unit__in=units).order_by("pk"):
-        listening.setdefault(webhook.unit_id, []).append(webhook)
+    told: dict[int, list[Webhook]] = {}
+    for webhook in Webhook.objects.going().filter(unit__in=units).order_by("pk"):
+        told.setdefault(webhook.unit_id, []).append(webhook)
     return [
         (webhook, event)
         for event in events
         for unit in dict.fromkeys((event.case.unit.pk, event.case.unit.city.pk))
-        for webhook in listening.get(unit, ())
+        for webhook in told.get(unit, ())
         if not webhook.kinds or event.kind in webhook.kinds
     ]

@@ -1,4 +1,4 @@
-"""Events become deliveries to the webhooks that hear of them, in the transaction that reads them."""
+"""Events become deliveries to the webhooks that are told of them, in the transaction that reads them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WEBHOOK = "webhook"
 
 def tell_webhooks(events: Sequence[Event], moment: Moment) -> None:
     """One message for each event and webhook; each event is read once, and so told once."""
-    pairs = subscribed(events, on=moment.today)
+    pairs = subscribed(events)
     messages = [
         Message(
             channel=WEBHOOK,

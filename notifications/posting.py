@@ -6,8 +6,10 @@ answered for is sent again, until it is too old.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -20,14 +22,13 @@ from .addresses import Unreachable, target_of
 from .channels import Refused, Unanswered
 from .delivery import deliver_by
 from .hooks import disable_webhook
-from .keepers import hears
 from .listening import WEBHOOK
 from .models import Message
-from .outcomes import GIVEN_UP_AFTER
+from .outcomes import GIVEN_UP_AFTER, wait_on
 from .payload import body_of
-from .relevance import Content
 from .signing import signed_headers
 from .subscriptions import Delivery, Webhook
+from .waiting import give_up_waiting, put_off, still_heard
 from .wire import post
 
 if TYPE_CHECKING:
@@ -37,37 +38,17 @@ if TYPE_CHECKING:
 ABOUT = {"Content-Type": "application/json", "User-Agent": "Ve-Xanh-Webhook/1"}
 #: The answer of a receiver that wants to hear no more.
 GONE = 410
+#: The time that one webhook has of a run, so that a slow one leaves some to the others; and how long
+#: what else waits for it then stands back.
+SECONDS_EACH = 5
+STANDS_BACK = timedelta(minutes=1)
 
 
 def deliver_webhooks(*, now: datetime | None = None) -> int:
     """Send what is waiting for webhooks; answers how much went. Any number of senders may run."""
     now = now or database_now()
+    give_up_waiting(on=timezone.localdate(now), now=now)
     return deliver_by(Webhooks(now), now=now, still_to_say=still_heard)
-
-
-def still_heard(messages: Sequence[Message], *, on: date) -> Mapping[int, Content]:
-    """What of each message its webhook may still be told: it is switched on, in the name of somebody
-    who sees the unit, and the case is of that unit."""
-    around = ("webhook", "event__case__unit__parent", "event__case__indicator")
-    found = Delivery.objects.filter(message__in=messages).select_related(*around)
-    listening = set(
-        Webhook.objects.live()
-        .filter(hears(on), deliveries__message__in=messages)
-        .values_list("pk", flat=True)
-    )
-    contents = {message.pk: Content() for message in messages}
-    for delivery in found:
-        if delivery.webhook_id in listening and _is_of_the_unit(delivery):
-            says: list[Any] = contents[delivery.message_id].says
-            says.append(delivery)
-    return contents
-
-
-def _is_of_the_unit(delivery: Delivery) -> bool:
-    if delivery.event is None:
-        return True
-    unit = delivery.event.case.unit
-    return delivery.webhook.unit_id in (unit.pk, unit.city.pk)
 
 
 class Webhooks:
@@ -89,7 +70,8 @@ class Webhooks:
 
 
 class WebhookLine:
-    """One run of deliveries; a receiver that is silent once is not waited for again in it."""
+    """One run of deliveries; a receiver that is silent once is not waited for again in it, nor one that
+    answers and has used up its time."""
 
     is_down = False
     is_connected = True
@@ -97,6 +79,7 @@ class WebhookLine:
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._silent: set[int] = set()
+        self._spent: Counter[int] = Counter()
 
     def __enter__(self) -> WebhookLine:
         return self
@@ -106,6 +89,10 @@ class WebhookLine:
 
     def hand_over(self, message: Message, says: Sequence[Any], release: Callable[[], bool]) -> bool:
         (delivery,) = says
+        if self._is_slow(delivery.webhook_id):
+            wait_on(message, until=self._now + STANDS_BACK)
+            return False
+        began = time.monotonic()
         # Ended or switched off while the run was under way: then not even one request more.
         is_live = Webhook.objects.live().filter(pk=delivery.webhook_id).exists
         try:
@@ -114,6 +101,8 @@ class WebhookLine:
             self._silent.add(delivery.webhook_id)
             self._give_up_if_old(message, delivery.webhook, str(fault))
             raise
+        finally:
+            self._count(delivery.webhook_id, time.monotonic() - began)
         if status is None or 200 <= status < 300:
             return status is not None
         if status == GONE:
@@ -134,7 +123,16 @@ class WebhookLine:
         )
         return post(target, body=body.encode(), headers=ABOUT | signed, release=release)
 
+    def _is_slow(self, webhook: int) -> bool:
+        return webhook not in self._silent and self._spent[webhook] > SECONDS_EACH
+
+    def _count(self, webhook: int, seconds: float) -> None:
+        """What is not in hand yet of a slow one stands back all at once, however much it is."""
+        self._spent[webhook] += seconds
+        if self._is_slow(webhook):
+            put_off(webhook, now=self._now, until=self._now + STANDS_BACK)
+
     def _give_up_if_old(self, message: Message, webhook: Webhook, said: str) -> None:
-        """What could not be told for days will not be by itself: the webhook is switched off, to be seen."""
-        if self._now - message.created_at > GIVEN_UP_AFTER:
+        """What was refused for days will not go by itself: the webhook is switched off, to be seen."""
+        if message.failing_since and self._now - message.failing_since > GIVEN_UP_AFTER:
             disable_webhook(webhook, because=said, now=self._now)

@@ -6,6 +6,7 @@ from typing import Any
 
 from notifications.deliveries import MAY_BE_SENT_AGAIN
 from notifications.models import MessageState, Webhook
+from notifications.outcomes import GIVEN_UP_AFTER
 
 PAGE = 50
 #: Ended webhooks that are listed: their logs stay to be read.
@@ -21,6 +22,7 @@ def log_of(webhook: Webhook, after: str | None) -> dict[str, Any]:
     rows = list(told[: PAGE + 1])
     for row in rows:
         row.may_be_resent = webhook.is_live and row.message.state in MAY_BE_SENT_AGAIN  # type: ignore[attr-defined]
+        row.kept_until = row.message.created_at + GIVEN_UP_AFTER  # type: ignore[attr-defined]
         row.is_waiting = row.message.state == MessageState.PENDING  # type: ignore[attr-defined]
     return {
         "deliveries": rows[:PAGE],

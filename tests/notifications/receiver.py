@@ -31,12 +31,15 @@ class Receiver:
         self.headers: dict[str, str] = {}
         #: What it does instead of answering.
         self.instead: Callable[[BaseHTTPRequestHandler], None] | None = None
+        #: What it does before it answers.
+        self.before: Callable[[], object] = lambda: None
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 receiver.got.append(Got(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+                receiver.before()
                 if receiver.instead:
                     receiver.instead(self)
                     return

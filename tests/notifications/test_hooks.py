@@ -22,7 +22,7 @@ from notifications.hooks import (
     make_webhook,
     rotate_secret,
 )
-from notifications.keepers import subscribed, units_kept, webhooks_kept
+from notifications.keepers import MOST_COUNTED, hears, subscribed, switched_off, units_kept, webhooks_kept
 from notifications.models import Webhook
 from notifications.signing import secret_of, signed_headers
 from organisations.hands import Hand
@@ -51,8 +51,14 @@ def hook(city: Any, by: str = "administrator", unit: Unit | None = None, **given
 
 
 def heard(*webhooks: Webhook) -> dict[int, list[str]]:
-    """What each would be told of everything in the record."""
-    pairs = subscribed(list(Event.objects.select_related("case__unit__parent").order_by("pk")), on=TODAY)
+    """What each would be told today of everything in the record."""
+    hearing = set(Webhook.objects.live().filter(hears(TODAY)))
+    return {pk: kinds if Webhook(pk=pk) in hearing else [] for pk, kinds in kept_for(*webhooks).items()}
+
+
+def kept_for(*webhooks: Webhook) -> dict[int, list[str]]:
+    """What is kept for each, whether it hears it today or some other day."""
+    pairs = subscribed(list(Event.objects.select_related("case__unit__parent").order_by("pk")))
     return {w.pk: [event.kind for webhook, event in pairs if webhook == w] for w in webhooks}
 
 
@@ -185,6 +191,22 @@ def test_only_what_goes_on_hears(city) -> None:
             do(ended, by=city.chairperson)
 
 
+def test_for_one_that_does_not_hear_it_is_kept_unless_it_has_ended(city) -> None:
+    ended, disabled, nobodys, kinds = (
+        hook(city), hook(city), hook(city, "chairperson"), hook(city, kinds=[Kind.OVERDUE])
+    )  # fmt: skip
+    end_webhook(ended, by=city.administrator)
+    disable_webhook(disabled, because="HTTP 410", now=WEDNESDAY)
+    city.chairperson.appointments.update(until=TODAY)
+    city.open_case()
+    assert kept_for(ended, disabled, nobodys, kinds) == {
+        ended.pk: [],
+        disabled.pk: ["opened"],
+        nobodys.pk: ["opened"],
+        kinds.pk: [],
+    }
+
+
 def test_it_hears_in_the_name_of_somebody_who_sees_the_unit_today(city) -> None:
     by_chair, by_city, whole = hook(city, "chairperson"), hook(city), hook(city, unit=city.unit)
     city.open_case()
@@ -224,6 +246,39 @@ def test_one_whose_owner_left_is_taken_over_by_whoever_switches_it_on(city) -> N
     assert heard(webhook) == {webhook.pk: ["opened"]}
 
 
+@pytest.mark.parametrize(
+    ("who", "count"),
+    [
+        ("chairperson", 2),
+        ("coordinator", 2),
+        ("administrator", 4),
+        ("staff", 0),
+        ("neighbour_chairperson", 1),
+    ],
+)
+def test_how_many_that_a_person_keeps_were_switched_off(city, who, count) -> None:
+    nobodys, ended, live = hook(city, "chairperson"), hook(city), hook(city)
+    off = [hook(city), hook(city), hook(city, unit=city.phu_lien), hook(city, unit=city.unit)]
+    for webhook in (*off, ended):
+        disable_webhook(webhook, because="HTTP 503", now=WEDNESDAY)
+    end_webhook(ended, by=city.administrator)
+    assert {nobodys, live} <= set(webhooks_kept(Hand(city.administrator)).filter(disabled_at=None))
+    hand = Hand(getattr(city, who))
+    assert hand.offices
+    with CaptureQueriesContext(connection) as queries:
+        assert switched_off(hand) == count
+    assert len(queries) <= 1
+
+
+def test_of_very_many_no_more_are_counted_than_anybody_reads(city) -> None:
+    Webhook.objects.bulk_create(
+        Webhook(owner=city.chairperson, unit=city.kien_an, url=SOMEWHERE, created_at=WEDNESDAY,
+                disabled_at=WEDNESDAY)
+        for _ in range(MOST_COUNTED + 2)
+    )  # fmt: skip
+    assert switched_off(Hand(city.chairperson)) == MOST_COUNTED
+
+
 def test_one_question_for_all_webhooks_and_events(city) -> None:
     counts = []
     for number in (1, 3, 50):
@@ -234,7 +289,7 @@ def test_one_question_for_all_webhooks_and_events(city) -> None:
         city.open_case(f"1.{len(counts) + 1}")
         events = list(Event.objects.select_related("case__unit__parent"))
         with CaptureQueriesContext(connection) as queries:
-            assert len(subscribed(events, on=TODAY)) == Webhook.objects.count() * len(events)
+            assert len(subscribed(events)) == Webhook.objects.count() * len(events)
         counts.append(len(queries) - 1)  # the count itself
     assert counts == [1, 1, 1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -13,16 +14,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from standardwebhooks import Webhook as Verifier
 
-from notifications import wire
+from notifications import delivery, posting, wire
 from notifications.claims import LEASE
 from notifications.deliveries import ping, resend
 from notifications.delivery import WORKS_FOR_SECONDS, deliver
-from notifications.hooks import enable_webhook, end_webhook, make_webhook, rotate_secret
+from notifications.hooks import disable_webhook, enable_webhook, end_webhook, make_webhook, rotate_secret
 from notifications.models import Delivery, Message, MessageState, Webhook
 from notifications.outcomes import GIVEN_UP_AFTER
-from notifications.posting import Webhooks, deliver_webhooks, still_heard
+from notifications.posting import Webhooks, deliver_webhooks
 from notifications.signing import secret_of
 from notifications.telling import tell
+from notifications.waiting import still_heard
 from organisations.refusals import NotNow, NotYours
 from tests.conftest import WEDNESDAY
 from workflow.models import Event
@@ -194,6 +196,31 @@ def test_a_receiver_that_is_silent_is_waited_for_once_and_holds_up_nobody(
     silent.close()
 
 
+def test_a_receiver_that_answers_slowly_leaves_time_to_the_others(city, receiver, monkeypatch) -> None:
+    monkeypatch.setattr(posting, "SECONDS_EACH", 0.3)
+    sluggish, slow = Receiver(), hook(city, receiver)
+    sluggish.before = lambda: time.sleep(0.4)
+    Webhook.objects.filter(pk=slow.pk).update(url=sluggish.url())
+    for code in ("1.1", "1.2", "1.3"):
+        city.open_case(code)
+    tell(now=WEDNESDAY)
+    well = hook(city, receiver)
+    city.open_case("1.4")
+    tell(now=WEDNESDAY + MINUTE / 2)
+    monkeypatch.setattr(delivery, "BATCH_SIZE", 2)
+    began = time.monotonic()
+    assert deliver_webhooks(now=WEDNESDAY + MINUTE / 2) == 2
+    assert time.monotonic() - began < 1.1
+    assert (states(slow), states(well)) == (["sent", *["pending"] * 3], ["sent"])
+    waiting = Message.objects.filter(delivery__webhook=slow, state="pending")
+    later = WEDNESDAY + MINUTE / 2 + posting.STANDS_BACK
+    assert set(waiting.values_list("attempts", "next_at", "failing_since")) == {(0, later, None)}
+    monkeypatch.setattr(posting, "SECONDS_EACH", 5)
+    assert deliver_webhooks(now=later) == 3
+    assert states(slow) == ["sent"] * 4
+    sluggish.close()
+
+
 def test_whoever_is_gone_is_told_nothing_more(city, receiver) -> None:
     webhook = hook(city, receiver)
     city.open_case("1.1")
@@ -202,7 +229,7 @@ def test_whoever_is_gone_is_told_nothing_more(city, receiver) -> None:
     assert (now(webhook).disabled_at, now(webhook).disabled_because) == (WEDNESDAY, "HTTP 410")
     city.open_case("1.2")
     assert send(WEDNESDAY + MINUTE) == 0
-    assert (len(receiver.got), states(webhook)) == (1, ["suppressed"])
+    assert (len(receiver.got), states(webhook)) == (1, ["pending", "pending"])
 
 
 def test_after_five_days_it_is_given_up_and_the_webhook_switched_off_to_be_seen(city, receiver) -> None:
@@ -241,7 +268,7 @@ def test_an_address_that_has_come_to_lead_inside_is_called_no_more(city, receive
 # --- It is no longer theirs ---------------------------------------------------------------------
 
 
-def test_what_waits_is_not_told_once_it_is_ended_or_its_owner_has_left(city, receiver) -> None:
+def test_what_waits_is_dropped_once_it_is_ended_and_kept_where_its_owner_has_left(city, receiver) -> None:
     ended, left = hook(city, receiver), hook(city, receiver, unit=city.unit)
     by_chair = make_webhook(receiver.url(), unit=city.kien_an, by=city.chairperson)
     city.open_case()
@@ -249,7 +276,7 @@ def test_what_waits_is_not_told_once_it_is_ended_or_its_owner_has_left(city, rec
     end_webhook(ended, by=city.chairperson)
     city.administrator.appointments.update(until=WEDNESDAY.date())
     assert deliver_webhooks(now=WEDNESDAY) == 1
-    assert [states(w) for w in (ended, left, by_chair)] == [["suppressed"], ["suppressed"], ["sent"]]
+    assert [states(w) for w in (ended, left, by_chair)] == [["suppressed"], ["pending"], ["sent"]]
 
 
 def test_one_that_is_ended_while_its_messages_are_in_hand_is_told_no_more(city, receiver) -> None:
@@ -271,6 +298,90 @@ def test_what_waits_of_a_case_that_another_unit_has_by_now_is_not_told(city, rec
     type(case).objects.filter(pk=case.pk).update(unit=city.phu_lien)
     assert deliver_webhooks(now=WEDNESDAY) == 1
     assert (states(ward), states(whole)) == (["suppressed"], ["sent"])
+
+
+# --- It is off and on again ---------------------------------------------------------------------
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def test_what_happens_while_it_is_off_is_told_once_it_is_on_again(city, receiver) -> None:
+    webhook = hook(city, receiver)
+    city.open_case("1.1")
+    receiver.answers = [410]
+    assert send() == 0
+    city.open_case("1.2")
+    for hours in (1, 2, 26):
+        assert send(WEDNESDAY + hours * HOUR) == 0
+    city.open_case("1.3")
+    late = WEDNESDAY + 4 * DAY
+    assert (send(late), len(receiver.got)) == (0, 1)
+    enable_webhook(webhook, by=city.chairperson, now=late)
+    assert send(late) == 3
+    assert states(webhook) == ["sent"] * 3
+    assert [got.said["data"]["indicator"] for got in receiver.got] == ["1.1", "1.1", "1.2", "1.3"]
+
+
+def test_what_waited_five_days_has_failed_and_says_why(city, receiver) -> None:
+    off, nobodys = hook(city, receiver), make_webhook(
+        receiver.url(), unit=city.kien_an, by=city.chairperson
+    )  # fmt: skip
+    disable_webhook(off, because="HTTP 410", now=WEDNESDAY)
+    city.chairperson.appointments.update(until=WEDNESDAY.date())
+    city.open_case("1.1")
+    send()
+    city.open_case("1.2")
+    send(WEDNESDAY + HOUR)
+    send(WEDNESDAY + GIVEN_UP_AFTER)
+    assert [states(off), states(nobodys)] == [["pending"] * 2] * 2
+    late = WEDNESDAY + GIVEN_UP_AFTER + HOUR
+    assert send(late) == 0
+    assert [states(off), states(nobodys)] == [["failed", "pending"]] * 2
+    said = [w.deliveries.order_by("pk").first().message.last_error for w in (off, nobodys)]
+    assert said == [
+        "Không gửi: webhook đã tắt, chờ quá 5 ngày.",
+        "Không gửi: người đứng tên không còn chức vụ, chờ quá 5 ngày.",
+    ]
+    for webhook in (off, nobodys):
+        enable_webhook(webhook, by=city.coordinator, now=late)
+    assert (send(late), len(receiver.got)) == (2, 2)
+    assert [states(off), states(nobodys)] == [["failed", "sent"]] * 2
+    resend(off.deliveries.get(message__state="failed"), by=city.coordinator, now=late)
+    assert (send(late), states(off)) == (1, ["sent", "sent"])
+
+
+def test_an_owner_who_has_an_office_again_hears_what_was_kept(city, receiver) -> None:
+    webhook = make_webhook(receiver.url(), unit=city.kien_an, by=city.chairperson)
+    city.chairperson.appointments.update(until=WEDNESDAY.date())
+    city.open_case()
+    assert send() == 0
+    city.chairperson.appointments.update(until=None)
+    assert send(WEDNESDAY + HOUR) == 1
+    assert states(webhook) == ["sent"]
+
+
+def test_one_that_is_ended_while_it_is_off_drops_what_was_kept(city, receiver) -> None:
+    webhook = hook(city, receiver)
+    disable_webhook(webhook, because="HTTP 410", now=WEDNESDAY)
+    city.open_case()
+    send()
+    end_webhook(webhook, by=city.chairperson)
+    assert send(WEDNESDAY + HOUR) == 0
+    assert (states(webhook), receiver.got) == (["suppressed"], [])
+
+
+def test_switched_on_again_it_has_all_the_patience_of_a_new_one(city, receiver) -> None:
+    webhook = hook(city, receiver)
+    city.open_case()
+    receiver.answers = [503, 503]
+    send()
+    disable_webhook(webhook, because="HTTP 503", now=WEDNESDAY)
+    late = WEDNESDAY + GIVEN_UP_AFTER - HOUR
+    enable_webhook(webhook, by=city.chairperson, now=late)
+    assert send(late) == 0
+    assert now(webhook).deliveries.get().message.attempts == 1
+    assert send(late + 2 * HOUR) == 1
+    assert (states(webhook), now(webhook).is_live) == (["sent"], True)
 
 
 # --- By hand ------------------------------------------------------------------------------------
