@@ -373,15 +373,16 @@ def test_one_that_is_ended_while_it_is_off_drops_what_was_kept(city, receiver) -
 def test_switched_on_again_it_has_all_the_patience_of_a_new_one(city, receiver) -> None:
     webhook = hook(city, receiver)
     city.open_case()
-    receiver.answers = [503, 503]
+    receiver.answers = [503, 503, 503]
     send()
     disable_webhook(webhook, because="HTTP 503", now=WEDNESDAY)
     late = WEDNESDAY + GIVEN_UP_AFTER - HOUR
     enable_webhook(webhook, by=city.chairperson, now=late)
     assert send(late) == 0
     assert now(webhook).deliveries.get().message.attempts == 1
-    assert send(late + 2 * HOUR) == 1
-    assert (states(webhook), now(webhook).is_live) == (["sent"], True)
+    assert send(late + 2 * HOUR) == 0
+    assert (states(webhook), now(webhook).is_live) == (["pending"], True)
+    assert send(late + 6 * HOUR) == 1
 
 
 # --- By hand ------------------------------------------------------------------------------------

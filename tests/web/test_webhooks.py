@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -174,6 +175,27 @@ def test_one_that_was_switched_off_says_why_and_is_switched_on_and_tried_again(
     assert "gửi tiếp lúc 07/10/2026 09:00" in html(chair.get(of(webhook)))
     assert deliver_webhooks(now=WEDNESDAY) == 1
     assert "nhận lúc" in html(chair.get(of(webhook)))
+
+
+def test_what_waits_for_one_that_is_off_says_so_till_when_and_at_last_why_it_did_not_go(
+    city, signed_in, receiver, time_machine
+) -> None:
+    webhook, chair = hook(city, receiver.url()), signed_in(city.chairperson)
+    disable_webhook(webhook, because="HTTP 503", now=WEDNESDAY)
+    city.open_case()
+    tell(now=WEDNESDAY)
+    assert deliver_webhooks(now=WEDNESDAY) == 0
+    page = html(chair.get(of(webhook)))
+    assert "chờ webhook được bật lại, đến 12/10/2026 09:00" in page
+    assert "Diễn biến trong 5 ngày gần nhất được giữ lại" in page
+    assert "gửi tiếp lúc" not in page
+    late = WEDNESDAY + timedelta(days=5, hours=1)
+    time_machine.move_to(late, tick=False)
+    deliver_webhooks(now=late)
+    page = html(signed_in(city.chairperson).get(of(webhook)))
+    assert "Không gửi: webhook đã tắt, chờ quá 5 ngày." in page
+    assert "chờ webhook được bật lại" not in page
+    assert "lần chưa được" not in page
 
 
 def test_one_whose_owner_left_says_so_and_is_taken_over(city, signed_in) -> None:
