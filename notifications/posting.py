@@ -7,7 +7,7 @@ answered for is sent again, until it is too old.
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -79,7 +79,7 @@ class WebhookLine:
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._silent: set[int] = set()
-        self._spent: Counter[int] = Counter()
+        self._spent: dict[int, float] = defaultdict(float)
 
     def __enter__(self) -> WebhookLine:
         return self
@@ -92,23 +92,26 @@ class WebhookLine:
         if self._is_slow(delivery.webhook_id):
             wait_on(message, until=self._now + STANDS_BACK)
             return False
-        began = time.monotonic()
-        # Ended or switched off while the run was under way: then not even one request more.
-        is_live = Webhook.objects.live().filter(pk=delivery.webhook_id).exists
-        try:
-            status = self._post(message, delivery, lambda: is_live() and release())
-        except (Refused, Unanswered) as fault:
-            self._silent.add(delivery.webhook_id)
-            self._give_up_if_old(message, delivery.webhook, str(fault))
-            raise
-        finally:
-            self._count(delivery.webhook_id, time.monotonic() - began)
+        status = self._answer_to(message, delivery, release)
         if status is None or 200 <= status < 300:
             return status is not None
         if status == GONE:
             disable_webhook(delivery.webhook, because=f"HTTP {GONE}", now=self._now)
         self._give_up_if_old(message, delivery.webhook, f"HTTP {status}")
         raise Refused(f"HTTP {status}")
+
+    def _answer_to(self, message: Message, delivery: Delivery, release: Callable[[], bool]) -> int | None:
+        # Ended or switched off while the run was under way: then not even one request more.
+        is_live = Webhook.objects.live().filter(pk=delivery.webhook_id).exists
+        began = time.monotonic()
+        try:
+            return self._post(message, delivery, lambda: is_live() and release())
+        except (Refused, Unanswered) as fault:
+            self._silent.add(delivery.webhook_id)
+            self._give_up_if_old(message, delivery.webhook, str(fault))
+            raise
+        finally:
+            self._count(delivery.webhook_id, time.monotonic() - began)
 
     def _post(self, message: Message, delivery: Delivery, release: Callable[[], bool]) -> int | None:
         if delivery.webhook_id in self._silent:

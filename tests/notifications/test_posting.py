@@ -31,7 +31,7 @@ from workflow.models import Event
 
 from .receiver import Receiver, drip, hang_up
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _numbers = count()
 
 
@@ -221,6 +221,21 @@ def test_a_receiver_that_answers_slowly_leaves_time_to_the_others(city, receiver
     sluggish.close()
 
 
+def test_however_much_waits_for_a_slow_one_it_stands_back_at_once(city, receiver, monkeypatch) -> None:
+    monkeypatch.setattr(posting, "SECONDS_EACH", 0)
+    monkeypatch.setattr(delivery, "BATCH_SIZE", 1)
+    hook(city, receiver)
+    counts = []
+    for hour, codes in enumerate((["1.1", "1.2"], ["1.3", "1.4", "2.1", "2.2", "2.3"])):
+        for code in codes:
+            city.open_case(code)
+        tell(now=WEDNESDAY + hour * HOUR)
+        with CaptureQueriesContext(connection) as queries:
+            assert deliver_webhooks(now=WEDNESDAY + hour * HOUR) == 1
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_whoever_is_gone_is_told_nothing_more(city, receiver) -> None:
     webhook = hook(city, receiver)
     city.open_case("1.1")
@@ -301,8 +316,6 @@ def test_what_waits_of_a_case_that_another_unit_has_by_now_is_not_told(city, rec
 
 
 # --- It is off and on again ---------------------------------------------------------------------
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def test_what_happens_while_it_is_off_is_told_once_it_is_on_again(city, receiver) -> None:
