@@ -1,14 +1,15 @@
 """Delivery of mail to a sink, as a ratio to a bare smtplib loop that sends the same mails.
 
-    python bench/delivery.py [--messages 10000] [--rounds 3]
+    python bench/delivery.py [--messages 10000] [--rounds 3] [--senders 2]
 
 Runs on the database in DATABASE_URL, in one of its own that it makes and removes: once with SQLite,
 once with PostgreSQL. The sink is a mail server in a process of its own. Each message says one
 reminder, so that all the delivery asks before the final dot is asked of every one: whether its
-deadline still runs, whether it is still its reader's, whether its case is as it was. In turn with
-it, on the same interpreter, the floor: the same bytes by one smtplib connection, with the same
-socket options and no database. The least of the rounds counts; a run whose floors spread by more
-than half says so and should be made again.
+deadline still runs, whether it is still its reader's, whether its case is as it was. There are as
+many senders as the service starts, each in a process of its own; on SQLite, which lets in one
+writer, one. In turn with them, on the same interpreter, the floor: the same bytes by one smtplib
+connection, with the same socket options and no database. The least of the rounds counts; a run
+whose floors spread by more than half says so and should be made again.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import socket
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
@@ -62,26 +63,26 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--messages", type=int, default=10_000)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--senders", type=int, default=2)
     given = options.parse_args()
     name = connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
         with sink() as port:
-            settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-            settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-            delivery.WORKS_FOR_SECONDS = 3600  # in one run, so that one run is measured
-            measure(given.messages, given.rounds, port)
+            count = given.senders if connection.vendor == "postgresql" else 1
+            with senders(count, port) as send:
+                measure(given.messages, given.rounds, port, send)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
-def measure(messages: int, rounds: int, port: int) -> None:
+def measure(messages: int, rounds: int, port: int, send: Callable[[], None]) -> None:
     remind(messages)
     print(f"{connection.vendor}: {messages:,} messages, load {os.getloadavg()[0]:.1f}")
     pairs = []
     for _round in range(rounds):
         mails = address_all()
         floor = timed(lambda mails=mails: by_smtplib(mails, port))
-        taken = timed(lambda: delivery.deliver(now=MONDAY))
+        taken = timed(send)
         sent = Message.objects.filter(state=MessageState.SENT).count()
         if sent != messages:
             raise SystemExit(f"sent {sent} of {messages}")
@@ -169,6 +170,50 @@ def by_smtplib(mails: list[tuple[str, bytes]], port: int) -> None:
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for to, mail in mails:
             smtp.sendmail("ve-xanh@localhost", [to], mail)
+
+
+def _through(port: int) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    delivery.WORKS_FOR_SECONDS = 3600  # in one run, so that one run is measured
+
+
+@contextmanager
+def senders(count: int, port: int) -> Iterator[Callable[[], None]]:
+    """What sends everything that waits: one here, or several beside this process, ready to begin."""
+    if count == 1:
+        _through(port)
+        yield lambda: delivery.deliver(now=MONDAY) and None
+        return
+    spawn = get_context("spawn")
+    starts, ends = spawn.Barrier(count + 1), spawn.Barrier(count + 1)
+    there = str(connection.settings_dict["NAME"])
+    made = [
+        spawn.Process(target=_sends, args=(port, there, starts, ends), daemon=True) for _n in range(count)
+    ]
+    for process in made:
+        process.start()
+
+    def send() -> None:
+        starts.wait(60)
+        ends.wait(600)
+
+    try:
+        yield send
+    finally:
+        for process in made:
+            process.kill()
+            process.join()
+
+
+def _sends(port: int, database: str, starts: Any, ends: Any) -> None:
+    _through(port)
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+    while True:
+        starts.wait()
+        delivery.deliver(now=MONDAY)
+        ends.wait()
 
 
 class _Sink:
