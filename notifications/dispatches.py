@@ -1,4 +1,4 @@
-"""The register of what was told: to whom, when, by which way, and what became of it."""
+"""A line of the register: by which way something was told, and what became of it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from organisations.hands import Hand
 from workflow import deadlines
 from workflow.calendar import WorkingDays
 from workflow.export import Table
-from workflow.models import Case
-from workflow.vocabulary import CLOCK_KINDS, Kind
+from workflow.vocabulary import CLOCK_KINDS
 
 from .channels import channels
 from .envelopes import DIGEST_WAITS
-from .letters import RECURRENCE, WORSE, said_of
+from .letters import said_of
 from .models import Dispatch, Message, MessageState, Notification, NotificationQuerySet, Withheld
 
 
@@ -33,7 +31,8 @@ class Outcome(TextChoices):
     FAILED = "failed", gettext_lazy("Không gửi được")
 
 
-_OUTCOMES = {
+#: What each state of a message comes to.
+OUTCOMES = {
     MessageState.PENDING: Outcome.WAITING,
     MessageState.CLAIMED: Outcome.WAITING,
     MessageState.RELEASED: Outcome.WAITING,
@@ -48,7 +47,7 @@ def outcome_of(dispatch: Dispatch) -> Outcome:
     """What became of it by now."""
     if dispatch.withheld or dispatch.message is None:
         return Outcome.WITHHELD
-    return _OUTCOMES[MessageState(dispatch.message.state)]
+    return OUTCOMES[MessageState(dispatch.message.state)]
 
 
 def detail_of(dispatch: Dispatch) -> str:
@@ -122,34 +121,6 @@ def lines_of(told: NotificationQuerySet) -> QuerySet[Dispatch]:
     around = ("message", "notification__recipient", "notification__unit", "notification__case")
     lines = Dispatch.objects.filter(notification__in=told.order_by().values("pk"))
     return lines.select_related(*around).order_by("-notification", "channel")
-
-
-def entries(hand: Hand) -> NotificationQuerySet:
-    """What was told in the units whose affairs the hand sees."""
-    return _for_reading(Notification.objects.filter(unit__in=hand.visible_units().values("pk")))
-
-
-def entries_of(case: Case) -> NotificationQuerySet:
-    """What was told of a case, also where it was told together with others."""
-    intakes = {case.rating.intake_id, case.latest_rating.intake_id}
-    words = (Kind.OPENED, Kind.RATED_AGAIN, WORSE, RECURRENCE)
-    together = [f"{word} {intake} {case.unit_id}" for word in words for intake in intakes]
-    return _for_reading(Notification.objects.filter(Q(case=case) | Q(case=None, key__in=together)))
-
-
-def _for_reading(told: NotificationQuerySet) -> NotificationQuerySet:
-    ways = Dispatch.objects.select_related("message").order_by("channel")
-    shown = told.select_related("recipient", "unit", "case", "event")
-    return shown.prefetch_related(Prefetch("dispatches", ways))
-
-
-def with_outcome(told: NotificationQuerySet, outcome: str) -> NotificationQuerySet:
-    """Those of which one way out ended so."""
-    states = [state for state, stands_for in _OUTCOMES.items() if stands_for == outcome]
-    ended = Q(message__state__in=states, withheld="")
-    if outcome == Outcome.WITHHELD:
-        ended |= ~Q(withheld="")
-    return told.filter(Exists(Dispatch.objects.filter(ended, notification=OuterRef("pk"))))
 
 
 def missed_before(notification: Notification) -> Iterator[int]:

@@ -162,6 +162,7 @@ class Dispatch(models.Model):
                 condition=Q(message__isnull=False) | ~Q(withheld=""), name="sent_or_withheld"
             ),
         ]
+        indexes = [models.Index(fields=["notification"], condition=~Q(withheld=""), name="dispatch_withheld")]
 
 
 class Pace(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from actions.models import CorrectiveAction
 from actions.rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works_on_the_case
 from indicators.models import Rating
-from notifications.dispatches import entries_of
+from notifications.entries import entries_of
 from notifications.forecast import forecast
 from organisations.hands import Hand
 from organisations.lineage import dissolved_predecessors

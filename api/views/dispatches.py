@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,20 +21,18 @@ from notifications.dispatches import (
     DISPATCHES,
     Outcome,
     detail_of,
-    entries,
     lines_of,
     missed_before,
     outcome_of,
     waiting_of,
-    with_outcome,
 )
+from notifications.entries import about_case, entries, of_units, searched, told_between, with_outcome
 from notifications.letters import sentence
 from notifications.models import Dispatch, Message, Notification, NotificationQuerySet
 from notifications.settling import Settlement, settle
 from organisations.hands import Hand
 from workflow.calendar import working_days
 from workflow.export import XLSX, as_table
-from workflow.queries import words_of
 
 from ..fields import InstantField, ModelSerializer, PersonSerializer
 from ..filters import refuse_unknown
@@ -104,11 +103,12 @@ class EntrySerializer(ModelSerializer):
 
 
 class DispatchFilter(django_filters.FilterSet):
-    case = django_filters.CharFilter(field_name="case__number")
-    unit = django_filters.CharFilter(field_name="unit__code")
+    request: PersonRequest
+    case = django_filters.CharFilter(method="about", help_text="the whole number of a case")
+    unit = django_filters.CharFilter(method="of_units", help_text="a code, or words of a name")
     recipient = django_filters.NumberFilter(field_name="recipient")
-    since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
-    until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
+    since = django_filters.DateFilter(method="told_since")
+    until = django_filters.DateFilter(method="told_until")
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices, method="ended_so")
     search = django_filters.CharFilter(method="searched")
 
@@ -116,13 +116,23 @@ class DispatchFilter(django_filters.FilterSet):
         model = Notification
         fields: list[str] = []
 
+    def about(self, told: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
+        return about_case(told, value, hand=Hand(self.request.user))
+
+    def of_units(self, told: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
+        return of_units(told, value)
+
+    def told_since(self, told: NotificationQuerySet, name: str, value: date) -> NotificationQuerySet:
+        return told_between(told, value, None)
+
+    def told_until(self, told: NotificationQuerySet, name: str, value: date) -> NotificationQuerySet:
+        return told_between(told, None, value)
+
     def ended_so(self, told: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
         return with_outcome(told, value)
 
     def searched(self, told: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
-        for word in words_of(value):
-            told = told.filter(Q(recipient__search_text__contains=word) | Q(case__number__contains=word))
-        return told
+        return searched(told, value, hand=Hand(self.request.user))
 
 
 class Dispatches(generics.ListAPIView):

@@ -16,12 +16,11 @@ from notifications.claims import settle_leases
 from notifications.delivery import deliver
 from notifications.dispatches import (
     Outcome,
-    entries,
-    entries_of,
     missed_before,
     outcome_of,
     waiting_of,
 )
+from notifications.entries import entries, entries_of
 from notifications.mail import Mail
 from notifications.models import Dispatch, Message, MessageState, Notification, Withheld
 from notifications.preferences import choose

@@ -68,7 +68,7 @@ def test_the_file_of_a_case(city, signed_in):
             comment(case, by=city.supporter, note=f"Ý kiến {n}")
         counts.append(asked(reader, case.get_absolute_url()))
     assert len(set(counts)) == 1, counts
-    assert counts[0] <= 34
+    assert counts[0] <= 35
 
 
 def test_notifications(city, signed_in):

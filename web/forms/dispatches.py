@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.dispatches import Outcome, with_outcome
+from notifications.dispatches import Outcome
+from notifications.entries import entries, of_units, searched, told_between, with_outcome
 from notifications.models import NotificationQuerySet
-from workflow.deadlines import LOCAL
-from workflow.queries import words_of
+from organisations.hands import Hand
 
 from .fields import Form, day
 
@@ -36,15 +34,11 @@ class DispatchFilter(Form):
     def is_narrowed(self) -> bool:
         return bool(self.given.keys() - {"after"})
 
-    def apply(self, told: NotificationQuerySet) -> NotificationQuerySet:
-        for word in words_of(self.given.get("search", "")):
-            told = told.filter(Q(recipient__search_text__contains=word) | Q(case__number__contains=word))
-        for word in words_of(self.given.get("unit", "")):
-            told = told.filter(unit__search_text__contains=word)
-        if since := self.given.get("since"):
-            told = told.filter(created_at__gte=datetime.combine(since, time.min, LOCAL))
-        if until := self.given.get("until"):
-            told = told.filter(created_at__lt=datetime.combine(until + timedelta(days=1), time.min, LOCAL))
+    def apply(self, hand: Hand) -> NotificationQuerySet:
+        """What the hand sees of the register, narrowed."""
+        told = searched(entries(hand), self.given.get("search", ""), hand=hand)
+        told = of_units(told, self.given.get("unit", ""))
+        told = told_between(told, self.given.get("since"), self.given.get("until"))
         outcome = self.given.get("outcome")
         return with_outcome(told, outcome) if outcome else told
 

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications.dispatches import DISPATCHES, entries, lines_of
+from notifications.dispatches import DISPATCHES, lines_of
+from notifications.entries import entries
 from notifications.models import Message
 from notifications.settling import settle as settle_message
 from web.attempts import answer
@@ -32,7 +33,7 @@ def index(request: PersonRequest) -> HttpResponse:
 
 def _page(request: PersonRequest, *, status: int = 200) -> HttpResponse:
     filters = DispatchFilter(request.GET)
-    told = filters.this_page(filters.apply(entries(hand_of(request))))
+    told = filters.this_page(filters.apply(hand_of(request)))
     rows = list(told[: PAGE + 1])
     context = {
         "filters": filters,
@@ -49,7 +50,7 @@ def _page(request: PersonRequest, *, status: int = 200) -> HttpResponse:
 def export(request: PersonRequest) -> HttpResponseBase:
     """The same register with the same filters, to take away as proof."""
     filters = DispatchFilter(request.GET)
-    told = filters.apply(entries(hand_of(request)))
+    told = filters.apply(hand_of(request))
     try:
         return as_table(DISPATCHES, lines_of(told), request.GET.get("as", "xlsx"), on=timezone.localdate())
     except Invalid as refusal:
