@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from .channels import channels
 from .envelopes import DIGEST_WAITS
 from .letters import said_of
 from .models import Dispatch, Message, MessageState, Notification, NotificationQuerySet, Withheld
+from .settling import SETTLED
 
 
 class Outcome(TextChoices):
@@ -55,6 +56,14 @@ def detail_of(dispatch: Dispatch) -> str:
     if dispatch.withheld:
         return str(Withheld(dispatch.withheld).label)
     return dispatch.message.last_error if dispatch.message else ""
+
+
+def waits_for(dispatch: Dispatch, cities: Container[int]) -> bool:
+    """Whether it waits for the administrator of one of these cities to say what became of it: as
+    `may_settle` has it, of a line that is read already."""
+    message, unit = dispatch.message, dispatch.notification.unit
+    is_stuck = message is not None and message.state in SETTLED and not dispatch.withheld
+    return is_stuck and (unit.parent_id or unit.pk) in cities
 
 
 class Waiting(NamedTuple):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from indicators.models import Rating
 from organisations.hands import Hand
+from organisations.models import Unit
 from workflow.deadlines import LOCAL
 from workflow.models import Case, Event
 from workflow.queries import words_of
@@ -18,7 +19,8 @@ from workflow.vocabulary import Kind
 
 from .dispatches import OUTCOMES, Outcome
 from .letters import RECURRENCE, WORSE
-from .models import Dispatch, MessageState, Notification, NotificationQuerySet
+from .models import Dispatch, Message, MessageState, Notification, NotificationQuerySet
+from .settling import SETTLED
 
 #: States that one index on messages knows together.
 _INDEXED: tuple[set[MessageState], ...] = (
@@ -104,6 +106,14 @@ def with_outcome(told: NotificationQuerySet, outcome: str) -> NotificationQueryS
     # Made distinct, it is gathered once from the few that ended so, whatever the planner takes to be
     # likely; as a condition of each row it is asked of the whole register where none did.
     return told.filter(pk__in=ways.values("notification").distinct())
+
+
+def troubled(cities: Collection[int]) -> QuerySet[Message]:
+    """Messages about units of these cities that wait for a person to say what became of them."""
+    units = Unit.objects.filter(Q(pk__in=cities) | Q(parent__in=cities))
+    stuck = Dispatch.objects.filter(message__state__in=SETTLED, withheld="")
+    of_theirs = stuck.filter(notification__unit__in=units.order_by().values("pk"))
+    return Message.objects.filter(pk__in=of_theirs.order_by().values("message").distinct())
 
 
 def _ended(outcome: str) -> Q:

@@ -88,6 +88,7 @@ urlpatterns = [
     path("notifications/read/", notifications.read, name="notifications-read"),
     path("dispatches/", dispatches.index, name="dispatches"),
     path("dispatches/export/", dispatches.export, name="dispatches-export"),
+    path("dispatches/settle/", dispatches.settle_chosen, name="messages-settle"),
     path("dispatches/messages/<int:message>/settle/", dispatches.settle, name="message-settle"),
     path("unsubscribe/<str:token>/", unsubscribe.show, name="unsubscribe"),
     path("webhooks/", webhooks.index, name="webhooks"),

@@ -8,10 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from indicators.models import Catalogue, Colour, Indicator
-from notifications.dispatches import Waiting, detail_of, label_of, missed_before, outcome_of, waiting_of
+from notifications.dispatches import (
+    Waiting,
+    detail_of,
+    label_of,
+    missed_before,
+    outcome_of,
+    waiting_of,
+    waits_for,
+)
 from notifications.letters import is_of_a_post, said_of
 from notifications.models import Dispatch, Notification
-from notifications.settling import SETTLED
 from organisations.models import User
 from web.deadlines import Today, milestone_in_words
 from workflow.models import Case
@@ -83,9 +90,9 @@ def channel(way: Dispatch) -> str:
 
 
 @register.filter
-def settled(way: Dispatch) -> bool:
-    """Whether a person is to say what became of it."""
-    return way.message is not None and not way.withheld and way.message.state in SETTLED
+def for_whoever_keeps(way: Dispatch, cities: frozenset[int]) -> bool:
+    """Whether whoever administers these cities is to say what became of it."""
+    return waits_for(way, cities)
 
 
 @register.filter

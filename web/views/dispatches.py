@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from notifications.dispatches import DISPATCHES, lines_of
+from notifications.dispatches import DISPATCHES, lines_of, waits_for
 from notifications.entries import entries
 from notifications.models import Message
 from notifications.settling import settle as settle_message
@@ -24,6 +29,8 @@ from workflow.export import as_table
 from workflow.refusals import Invalid, Refusal
 
 PAGE = 30
+#: More than one page can hold.
+MOST_AT_ONCE = 200
 
 
 @login_required
@@ -31,10 +38,11 @@ def index(request: PersonRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: PersonRequest, *, status: int = 200) -> HttpResponse:
-    filters = DispatchFilter(request.GET)
+def _page(request: PersonRequest, query: QueryDict | None = None, *, status: int = 200) -> HttpResponse:
+    filters = DispatchFilter(request.GET if query is None else query)
     told = filters.this_page(filters.apply(hand_of(request)))
     rows = list(told[: PAGE + 1])
+    cities = hand_of(request).cities_administered
     context = {
         "filters": filters,
         "today": today(),
@@ -42,6 +50,10 @@ def _page(request: PersonRequest, *, status: int = 200) -> HttpResponse:
         "next": filters.address_after(rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "is_first": not filters.given.get("after"),
         "first": filters.address_after(None),
+        "back": reverse("dispatches") + filters.address_after(filters.given.get("after")),
+        "is_to_settle": any(
+            waits_for(way, cities) for entry in rows[:PAGE] for way in entry.dispatches.all()
+        ),
     }
     return render(request, "web/dispatches.html", context, status=status)
 
@@ -63,11 +75,43 @@ def export(request: PersonRequest) -> HttpResponseBase:
 @by_posting("dispatches")
 def settle(request: PersonRequest, message: int) -> HttpResponse:
     """What became of a message, by somebody who knows."""
-    seen = Message.objects.filter(dispatches__notification__in=entries(hand_of(request)).order_by())
-    found = get_object_or_404(seen.distinct(), pk=message)
-    try:
-        settle_message(found, request.POST.get("settlement", ""), by=request.user)
-    except Refusal as refusal:
-        return _page(request, status=answer(request, Form(), refusal))
-    messages.success(request, _("Đã ghi."))
-    return redirect("dispatches")
+    return _settle(request, [get_object_or_404(_seen(request), pk=message)])
+
+
+@login_required
+@by_posting("dispatches")
+def settle_chosen(request: PersonRequest) -> HttpResponse:
+    """What became of several messages: each by itself, so that one refused holds back no other."""
+    keys = [key for key in request.POST.getlist("message") if key.isdecimal() and len(key) < 19]
+    return _settle(request, list(_seen(request).filter(pk__in=keys[:MOST_AT_ONCE]).order_by("pk")))
+
+
+def _seen(request: PersonRequest) -> QuerySet[Message]:
+    told = entries(hand_of(request)).order_by().values("pk")
+    return Message.objects.filter(dispatches__notification__in=told).distinct()
+
+
+def _settle(request: PersonRequest, chosen: list[Message]) -> HttpResponse:
+    """Settle them and go on where the reader was; or, where none could be, show there why not."""
+    back, refusals = _back(request), {}
+    count = len(chosen)
+    for message in chosen:
+        try:
+            settle_message(message, request.POST.get("settlement", ""), by=request.user)
+        except Refusal as refusal:
+            refusals[str(refusal)], count = refusal, count - 1
+    statuses = [answer(request, Form({}), refusal) for refusal in refusals.values()]
+    if statuses and not count:
+        return _page(request, QueryDict(urlsplit(back).query), status=statuses[0])
+    if count:
+        messages.success(request, _("Đã ghi %(count)s thư.") % {"count": count})
+    else:
+        messages.error(request, _("Chưa chọn thư nào."))
+    return redirect(back)
+
+
+def _back(request: PersonRequest) -> str:
+    """The page that was left, with its filter; no address but one of ours."""
+    given = request.POST.get("next", "")
+    is_ours = given.startswith("/") and url_has_allowed_host_and_scheme(given, allowed_hosts=None)
+    return given if is_ours else reverse("dispatches")

@@ -1,13 +1,11 @@
 """My work: what waits for me, what is late in my city, what I have not read."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from notifications.models import Message, Notification
-from notifications.settling import SETTLED
-from organisations.hands import Hand
+from notifications.entries import troubled
+from notifications.models import Notification
 from web.deadlines import today
 from web.hands import PersonRequest, hand_of
 from workflow.models import Case
@@ -32,6 +30,8 @@ def show(request: PersonRequest) -> HttpResponse:
         vacant = list(without_a_chair(hand.visible_units(), on=day.on)[: VACANT + 1])
         all_late = Case.objects.visible_to(request.user).live().overdue(on=day.on)
         late = list(all_late.for_reading().order_by("turn_due_on", "id")[:LATE])
+    cities = hand.cities_administered
+    stuck = troubled(cities)[: TROUBLED + 1].count() if cities else 0
     context = {
         "today": day,
         "waiting": waiting[:ROWS],
@@ -41,17 +41,10 @@ def show(request: PersonRequest) -> HttpResponse:
         "serves_a_city": bool(hand.cities),
         "vacant": vacant[:VACANT],
         "has_more_vacant": len(vacant) > VACANT,
-        "troubled": _troubled(hand) if hand.cities_administered else 0,
+        "troubled": min(stuck, TROUBLED),
+        "has_more_troubled": stuck > TROUBLED,
         "news": Notification.objects.to(hand)
         .filter(read_at=None)
         .select_related("case__indicator", "unit", "event__actor")[:NEWS],
     }
     return render(request, "web/home.html", context)
-
-
-def _troubled(hand: Hand) -> int:
-    """Messages of their cities that only a person can settle."""
-    units = hand.visible_units().values("pk")
-    stuck = Message.objects.filter(state__in=SETTLED)
-    of_ours = Exists(Notification.objects.filter(dispatches__message=OuterRef("pk"), unit__in=units))
-    return stuck.filter(of_ours)[:TROUBLED].count()

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0007_subscriptions")]
+    dependencies = [("notifications", "0008_patience")]
 
     operations = [
         migrations.AddIndex(
