@@ -30,6 +30,7 @@ class Outcome(TextChoices):
     WITHHELD = "withheld", gettext_lazy("Không gửi")
     IN_DOUBT = "in_doubt", gettext_lazy("Chưa rõ đã đến hay chưa")
     FAILED = "failed", gettext_lazy("Không gửi được")
+    GIVEN_UP = "given_up", gettext_lazy("Thôi không gửi")
 
 
 #: What each state of a message comes to.
@@ -48,7 +49,9 @@ def outcome_of(dispatch: Dispatch) -> Outcome:
     """What became of it by now."""
     if dispatch.withheld or dispatch.message is None:
         return Outcome.WITHHELD
-    return OUTCOMES[MessageState(dispatch.message.state)]
+    message = dispatch.message
+    is_left = message.state in SETTLED and message.settled_at is not None
+    return Outcome.GIVEN_UP if is_left else OUTCOMES[MessageState(message.state)]
 
 
 def detail_of(dispatch: Dispatch) -> str:
@@ -61,8 +64,8 @@ def detail_of(dispatch: Dispatch) -> str:
 def waits_for(dispatch: Dispatch, cities: Container[int]) -> bool:
     """Whether it waits for the administrator of one of these cities to say what became of it: as
     `may_settle` has it, of a line that is read already."""
-    message, unit = dispatch.message, dispatch.notification.unit
-    is_stuck = message is not None and message.state in SETTLED and not dispatch.withheld
+    unit = dispatch.notification.unit
+    is_stuck = outcome_of(dispatch) in (Outcome.IN_DOUBT, Outcome.FAILED)
     return is_stuck and (unit.parent_id or unit.pk) in cities
 
 

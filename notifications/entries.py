@@ -111,7 +111,7 @@ def with_outcome(told: NotificationQuerySet, outcome: str) -> NotificationQueryS
 def troubled(cities: Collection[int]) -> QuerySet[Message]:
     """Messages about units of these cities that wait for a person to say what became of them."""
     units = Unit.objects.filter(Q(pk__in=cities) | Q(parent__in=cities))
-    stuck = Dispatch.objects.filter(message__state__in=SETTLED, withheld="")
+    stuck = Dispatch.objects.filter(message__state__in=SETTLED, message__settled_at=None, withheld="")
     of_theirs = stuck.filter(notification__unit__in=units.order_by().values("pk"))
     return Message.objects.filter(pk__in=of_theirs.order_by().values("message").distinct())
 
@@ -121,6 +121,9 @@ def _ended(outcome: str) -> Q:
     would say was withheld."""
     if outcome == Outcome.WITHHELD:
         return ~Q(withheld="")
+    if outcome == Outcome.GIVEN_UP:
+        return Q(withheld="", message__state__in=SETTLED, message__settled_at__isnull=False)
     states = {state for state, comes_to in OUTCOMES.items() if comes_to == outcome}
     known = [sorted(states & together) for together in _INDEXED if states & together]
-    return Q(withheld="") & reduce(or_, (Q(message__state__in=some) for some in known))
+    ended = Q(withheld="") & reduce(or_, (Q(message__state__in=some) for some in known))
+    return ended & Q(message__settled_at=None) if states <= set(SETTLED) else ended

@@ -111,6 +111,19 @@ def test_the_administrator_of_another_city_is_offered_and_told_nothing(
     assert reader.post("/dispatches/settle/", asked).status_code == 403
 
 
+def test_what_is_given_up_troubles_nobody_any_more(city, signed_in, doubtful) -> None:
+    reader = signed_in(city.administrator)
+    Message.objects.exclude(pk=doubtful[0].pk).update(state=MessageState.FAILED)
+    asked = {"message": [m.pk for m in doubtful], "settlement": "given_up", "next": FILTERED}
+    assert reader.post("/dispatches/settle/", asked)["Location"] == FILTERED
+    for outcome in ("in_doubt", "failed"):
+        assert "Không có dòng nào khớp." in reader.get(f"/dispatches/?outcome={outcome}").content.decode()
+    page = reader.get("/dispatches/?outcome=given_up").content.decode()
+    assert page.count("<strong>Thôi không gửi</strong>") == page.count('<td data-label="Báo lúc">') > 1
+    assert 'name="message"' not in page
+    assert "thư không gửi được" not in reader.get("/").content.decode()
+
+
 def test_the_first_page_counts_no_further_than_a_hundred(city, signed_in, doubtful, monkeypatch) -> None:
     reader, count = signed_in(city.administrator), len(doubtful)
     assert f"{count} thư không gửi được" in reader.get("/").content.decode()
