@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Max, Min, Q
 from django.db.models.functions import Now
 
 from .models import Round
@@ -14,14 +13,12 @@ from .models import Round
 #: A clock is missed after so many of its shortest rounds, and never sooner than after so long.
 MISSED_AFTER_ROUNDS = 3
 MISSED_AFTER = timedelta(minutes=2)
+#: A worker busy with a city's morning lets some rounds expire; it is missed after these.
+IDLE_AFTER_ROUNDS = 10
+IDLE_AFTER = timedelta(minutes=10)
 
-
-class Heard(NamedTuple):
-    """When the clock last asked for a round, and when a worker last finished one."""
-
-    asked_at: datetime | None
-    ran_at: datetime | None
-    shortest: timedelta | None
+#: The round without which no deadline is watched: others that go on must not speak for it.
+RING = "workflow.tasks.ring_due"
 
 
 def rounds_of(timetable: Mapping[str, Mapping[str, Any]]) -> list[Round]:
@@ -48,20 +45,49 @@ def has_run(task: str) -> None:
     Round.objects.filter(task=task).update(ran_at=Now())
 
 
-def heard() -> Heard:
-    """What was last heard of the clock, and the shortest of its rounds that are on."""
-    found = Round.objects.aggregate(
-        asked_at=Max("asked_at"), ran_at=Max("ran_at"), seconds=Min("every_seconds", filter=Q(is_on=True))
-    )
-    seconds = found.pop("seconds")
-    return Heard(**found, shortest=timedelta(seconds=seconds) if seconds else None)
+def heard() -> list[Round]:
+    """What was last heard of each round."""
+    return list(Round.objects.all())
 
 
-def why_silent(last: Heard, *, now: datetime) -> str:
-    """Why the clock must be taken for silent; empty while it is heard."""
-    if last.asked_at is None:
+def why_silent(rounds: list[Round], *, now: datetime) -> str:
+    """Why the clock must be taken for silent, or for deaf to deadlines; empty while it is heard."""
+    asked = [round.asked_at for round in rounds if round.asked_at]
+    paces = [round.every_seconds for round in rounds if round.is_on]
+    if not asked:
         return "has not begun"
-    if last.shortest is None:
+    if not paces:
         return "switched off"
-    is_missed = now - last.asked_at > max(MISSED_AFTER_ROUNDS * last.shortest, MISSED_AFTER)
-    return f"silent since {last.asked_at.isoformat()}" if is_missed else ""
+    if _is_missed(max(asked), min(paces), now):
+        return f"silent since {max(asked).isoformat()}"
+    ring = _ring(rounds)
+    if ring is None:
+        return "rings no deadlines: switched off"
+    if ring.asked_at is None:
+        return "rings no deadlines: has not begun"
+    is_missed = _is_missed(ring.asked_at, ring.every_seconds, now)
+    return f"rings no deadlines since {ring.asked_at.isoformat()}" if is_missed else ""
+
+
+def why_idle(rounds: list[Round]) -> str:
+    """Why the worker that rings must be taken for dead; empty while it keeps up with the clock.
+
+    It is measured by when it was last asked, so that a silent clock is not laid at its door. Outside
+    office hours it rings nothing and still finishes its rounds. One that never finished any is not
+    ready: the first is asked for as the clock begins, and takes seconds.
+    """
+    ring = _ring(rounds)
+    if ring is None or ring.asked_at is None:
+        return ""
+    if ring.ran_at is None:
+        return "has not begun"
+    patience = max(IDLE_AFTER_ROUNDS * timedelta(seconds=ring.every_seconds), IDLE_AFTER)
+    return f"silent since {ring.ran_at.isoformat()}" if ring.asked_at - ring.ran_at > patience else ""
+
+
+def _ring(rounds: list[Round]) -> Round | None:
+    return next((round for round in rounds if round.task == RING and round.is_on), None)
+
+
+def _is_missed(asked_at: datetime, every_seconds: int, now: datetime) -> bool:
+    return now - asked_at > max(MISSED_AFTER_ROUNDS * timedelta(seconds=every_seconds), MISSED_AFTER)

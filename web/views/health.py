@@ -1,16 +1,19 @@
 """Whether the service is alive, and whether it is ready to work: for machines that watch it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from celery import current_app
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from notifications.listening import WEBHOOK
 from notifications.models import Message, MessageState
+from notifications.settling import SETTLED
 from workflow import rounds
 from workflow.clock import database_now
 from workflow.models import Timer
@@ -26,15 +29,22 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when everything a step needs is there; 503 names what is not, and nothing else."""
-    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "clock": _clock}
-    answers = {name: _answer(check) for name, check in checks.items()}
+    """200 when everything a step needs is there; 503 names what is not. Either says, as far as the
+    database answers, what was last heard of each round and what has been waiting since when."""
+    answers = _answers(
+        database=_database, migrations=_migrations, broker=_broker, clock=_clock, worker=_worker
+    )
     is_ready = all(answer == "ok" for answer in answers.values())
-    told = {"clock": _last_round(), "since": _waiting_since()} if is_ready else {}
+    has_words = answers["database"] == "ok"
+    told = _answers(rounds=_rounds, since=_waiting_since, unsettled=_unsettled) if has_words else {}
     return JsonResponse({"ready": is_ready, **answers, **told}, status=200 if is_ready else 503)
 
 
-def _answer(check: Callable[[], str]) -> str:
+def _answers(**checks: Callable[[], Any]) -> dict[str, Any]:
+    return {name: _answer(check) for name, check in checks.items()}
+
+
+def _answer(check: Callable[[], Any]) -> Any:
     try:
         return check()
     except Exception as error:
@@ -66,13 +76,27 @@ def _clock() -> str:
     return rounds.why_silent(rounds.heard(), now=database_now()) or "ok"
 
 
-def _last_round() -> dict[str, str | None]:
-    """When the clock last asked for work, and when a worker last finished some."""
-    last = rounds.heard()
+def _worker() -> str:
+    return rounds.why_idle(rounds.heard()) or "ok"
+
+
+def _rounds() -> dict[str, dict[str, Any]]:
+    """When the clock last asked for each round, and when a worker last finished it."""
     return {
-        name: at.isoformat() if at else None
-        for name, at in (("asked_at", last.asked_at), ("ran_at", last.ran_at))
+        round.name: {
+            "is_on": round.is_on,
+            "asked_at": round.asked_at and round.asked_at.isoformat(),
+            "ran_at": round.ran_at and round.ran_at.isoformat(),
+        }
+        for round in rounds.heard()
     }
+
+
+def _unsettled() -> dict[str, int]:
+    """Messages that wait for an administrator; what webhooks did not take is on a page of their own."""
+    stuck = Message.objects.filter(state__in=SETTLED, settled_at=None).exclude(channel=WEBHOOK)
+    counted = dict(stuck.values_list("state").annotate(count=Count("pk")).order_by())
+    return {state.value: counted.get(state, 0) for state in SETTLED}
 
 
 def _waiting_since() -> dict[str, str | None]:
