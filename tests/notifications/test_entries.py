@@ -113,4 +113,4 @@ def test_pages_of_an_outcome_follow_on_each_other(city, three) -> None:
     assert [page["results"][0]["id"] for page in (first, second)] == [newest.pk, oldest.pk]
     assert second["next"] is None
     page = reader.get("/dispatches/", {"outcome": "failed", "after": newest.pk}).content.decode()
-    assert page.count('<td data-label="Báo lúc">') == 1
+    assert page.count('data-label="Báo lúc"') == 1
