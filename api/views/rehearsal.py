@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from notifications import rehearsal as rehearsing
 from notifications.rehearsal import Told, rehearse
 from organisations.hands import Hand
 from organisations.refusals import NotYours
@@ -41,10 +42,11 @@ class RehearsalSerializer(serializers.Serializer):
     rests_tomorrow = serializers.BooleanField()
     reminders = serializers.IntegerField(help_text="milestones that would ring")
     told = ToldSerializer(many=True)
-    vacant: Any = serializers.SlugRelatedField(
-        slug_field="code", many=True, read_only=True, help_text="units whose empty chair would be reported"
-    )
+    vacant = serializers.SerializerMethodField(help_text="units whose empty chair would be reported")
     waiting = serializers.IntegerField(help_text="digests that wait for that morning already")
+
+    def get_vacant(self, rehearsal: rehearsing.Rehearsal) -> list[str]:
+        return [unit.code for unit in rehearsal.vacant]
 
 
 class Rehearsal(APIView):

@@ -261,3 +261,11 @@ def test_pages_ask_a_fixed_number_of_questions(city, signed_in) -> None:
         counts.append(len(queries))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 22
+
+
+def test_the_first_page_says_that_a_webhook_was_switched_off_to_whoever_keeps_it(city, signed_in) -> None:
+    webhook = make_webhook("https://8.8.8.8/hook", unit=city.kien_an, by=city.coordinator)
+    disable_webhook(webhook, because="HTTP 503", now=WEDNESDAY)
+    for person, sees in ((city.coordinator, True), (city.chairperson, True), (city.staff, False)):
+        page = signed_in(person).get("/").content.decode()
+        assert ("1 webhook đã tắt vì không gửi được." in page) == sees

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from notifications.entries import troubled
+from notifications.keepers import switched_off
 from notifications.models import Notification
 from web.deadlines import today
 from web.hands import PersonRequest, hand_of
@@ -43,6 +44,7 @@ def show(request: PersonRequest) -> HttpResponse:
         "has_more_vacant": len(vacant) > VACANT,
         "troubled": min(stuck, TROUBLED),
         "has_more_troubled": stuck > TROUBLED,
+        "webhooks_off": switched_off(hand),
         "news": Notification.objects.to(hand)
         .filter(read_at=None)
         .select_related("case__indicator", "unit", "event__actor")[:NEWS],
