@@ -18,6 +18,7 @@ from workflow.operations import moment_now
 from .channels import Channel
 from .envelopes import DIGEST_WAITS
 from .models import Dispatch, Message, MessageState, Withheld
+from .telling import has_something_to_tell
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 #: A digest waits so long for a clock that is late in the morning, and then goes without it.
 WAITS_FOR_THE_CLOCK = timedelta(minutes=30)
+#: States of what has left, as far as anybody knows.
+GONE = (MessageState.RELEASED, MessageState.SENT, MessageState.IN_DOUBT)
 #: What is begun now is still on its way for a while.
 ENDS_BEFORE_CLOSING = timedelta(minutes=1)
 
@@ -59,29 +62,42 @@ def _digests_may_go(now: datetime) -> bool:
     if not all(deadlines.is_office_time(at, moment.days) for at in around):
         return False
     opened = deadlines.opening_of(moment.today)
-    return now > opened + WAITS_FOR_THE_CLOCK or not Timer.objects.filter(next_at__lte=opened).exists()
+    if now > opened + WAITS_FOR_THE_CLOCK:
+        return True
+    return not (Timer.objects.filter(next_at__lte=opened).exists() or has_something_to_tell())
 
 
 def _had_one_today(now: datetime) -> Q:
     begun = datetime.combine(now.astimezone(deadlines.LOCAL).date(), time.min, deadlines.LOCAL)
     digests = Message.objects.filter(recipient=OuterRef("recipient"), channel=OuterRef("channel"))
-    return Q(Exists(digests.filter(digest_on__isnull=False, sent_at__gte=begun)))
+    gone = digests.filter(digest_on__isnull=False, released_at__gte=begun, state__in=GONE)
+    return Q(Exists(gone))
 
 
 def _folded(channel: Channel, claimed: list[Message]) -> list[Message]:
-    """One digest for each person: what the others of theirs say goes into the oldest."""
-    oldest: dict[int | None, Message] = {}
+    """One digest for each person: what the others of theirs say goes into the oldest. One that may have
+    arrived and is sent again keeps to itself, and goes on a day without another."""
+    kept: dict[int | None, Message] = {}
     for message in sorted((m for m in claimed if m.digest_on), key=lambda m: m.pk):
-        oldest.setdefault(message.recipient_id, message)
-    if not oldest:
+        kept.setdefault(message.recipient_id, message)
+    if not kept:
         return claimed
-    kept = {message.pk for message in oldest.values()}
-    digests = Message.objects.filter(channel=channel.name, recipient__in=oldest, state=MessageState.PENDING)
-    others = digests.exclude(digest_on=None).exclude(pk__in=kept).select_for_update(skip_locked=True)
-    for other in others.order_by("pk"):
-        Dispatch.objects.filter(message=other).update(message=oldest[other.recipient_id])
-        Message.objects.filter(pk=other.pk).update(state=MessageState.SUPPRESSED, digest_on=None)
-    return [message for message in claimed if not message.digest_on or message.pk in kept]
+    into = {person: message for person, message in kept.items() if message.released_at is None}
+    digests = Message.objects.filter(channel=channel.name, recipient__in=into, state=MessageState.PENDING)
+    others = digests.filter(released_at=None).exclude(digest_on=None)
+    mine = {message.pk for message in kept.values()}
+    for other in others.exclude(pk__in=mine).select_for_update(skip_locked=True).order_by("pk"):
+        _fold(other, into[other.recipient_id])
+    return [message for message in claimed if not message.digest_on or message.pk in mine]
+
+
+def _fold(other: Message, kept: Message) -> None:
+    """The patience that a mailbox has had is not forgotten with the message that had it."""
+    Dispatch.objects.filter(message=other).update(message=kept)
+    Message.objects.filter(pk=other.pk).update(state=MessageState.SUPPRESSED, digest_on=None)
+    since = [at for at in (kept.failing_since, other.failing_since) if at]
+    kept.failing_since, kept.attempts = min(since, default=None), max(kept.attempts, other.attempts)
+    kept.save(update_fields=["failing_since", "attempts"])
 
 
 def give_back(claimed: Sequence[Message]) -> None:
@@ -106,6 +122,8 @@ def retire(known: Collection[str], *, now: datetime) -> None:
     orphans: QuerySet[Message] = Message.objects.exclude(channel__in=known)
     orphans.filter(state=MessageState.RELEASED, lease_until__lt=now).update(state=MessageState.IN_DOUBT)
     free = Q(state=MessageState.PENDING) | Q(state=MessageState.CLAIMED, lease_until__lt=now)
-    if keys := list(orphans.filter(free).values_list("pk", flat=True)):
+    # What another holds at this moment is theirs.
+    held = orphans.filter(free).select_for_update(skip_locked=True)
+    if keys := list(held.values_list("pk", flat=True)):
         Dispatch.objects.filter(message__in=keys, withheld="").update(withheld=Withheld.NO_CHANNEL)
         Message.objects.filter(pk__in=keys).update(state=MessageState.SUPPRESSED, digest_on=None)

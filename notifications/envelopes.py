@@ -84,8 +84,10 @@ class Envelopes:
         """
         wanted = {p for p in people if (channel, p) not in self._digests}
         digests = Message.objects.filter(recipient__in=wanted, channel=channel).exclude(digest_on=None)
-        # Held, so that no sender takes it away while it is being filled.
-        for digest in digests.filter(state=MessageState.PENDING).select_for_update().order_by("pk"):
+        # Held, so that no sender takes it away while it is being filled. One that may have arrived and
+        # is sent again says what it said: its number would make a repeat of anything more.
+        waiting = digests.filter(state=MessageState.PENDING, released_at=None)
+        for digest in waiting.select_for_update().order_by("pk"):
             person = digest.recipient_id or 0
             self._digests[channel, person] = digest
             wanted.discard(person)
@@ -104,10 +106,10 @@ class Envelopes:
         """Days from today on for which each person has had a digest already."""
         today = self._moment.today
         begun = datetime.combine(today, datetime.min.time(), deadlines.LOCAL)
-        sent_since = digests.filter(Q(digest_on__gte=today) | Q(sent_at__gte=begun))
+        gone_since = digests.filter(Q(digest_on__gte=today) | Q(released_at__gte=begun))
         taken: set[tuple[int | None, date | None]] = set()
-        for person, day, sent_at in sent_since.values_list("recipient", "digest_on", "sent_at"):
-            taken |= {(person, day), (person, sent_at.astimezone(deadlines.LOCAL).date() if sent_at else day)}
+        for person, day, gone in gone_since.values_list("recipient", "digest_on", "released_at"):
+            taken |= {(person, day), (person, gone.astimezone(deadlines.LOCAL).date() if gone else day)}
         return taken
 
     @staticmethod

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
+from indicators.models import Colour
 from organisations.models import Unit
 from workflow.models import Case, Event, Policy
 from workflow.vocabulary import Kind, State
 
-from .letters import RECURRENCE, VACANT
+from .letters import RECURRENCE, VACANT, WORSE
 from .models import Notification
 
 #: (intake, unit) that a group's key names.
@@ -50,7 +51,9 @@ def still_so(notification: Notification, cases: Sequence[Case]) -> list[Event]:
     elif notification.kind == Kind.OPENED:
         so = [case for case in cases if case.state == State.OPEN and case.rating.intake_id == intake]
     else:
-        so = [case for case in cases if case.latest_rating.intake_id == intake]
+        again = [case for case in cases if case.latest_rating.intake_id == intake != case.rating.intake_id]
+        is_worse = notification.key.startswith(WORSE)
+        so = [case for case in again if not is_worse or case.latest_rating.colour == Colour.RED]
     return [Event(case=case, kind=notification.kind, changes={}) for case in so]
 
 

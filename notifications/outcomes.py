@@ -18,8 +18,10 @@ from .relevance import Content, as_they_were
 ASKED_AGAIN = timedelta(seconds=5)
 #: The first wait after a refusal; it doubles each time, up to the longest.
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
-#: Given up by age, never by count: a server may be down over a long weekend.
+#: Given up by age, never by count: a server may be down over a long weekend. But what has slept for
+#: days and is then refused has hardly been tried: so often at least.
 GIVEN_UP_AFTER = timedelta(days=5)
+TRIED_AT_LEAST = 10
 
 
 @transaction.atomic
@@ -70,19 +72,21 @@ def wait_on(message: Message, *, until: datetime) -> None:
 def put_back(
     message: Message, error: str, *states: MessageState, now: datetime, is_down: bool = False
 ) -> None:
-    """Try again later; what has been refused for too long has failed for good.
+    """Try again later; what has been refused for too long, and often enough, has failed for good.
 
     `is_down` says that nobody was there to refuse it: then it has as long as the newest thing it says.
     """
-    failing_since = message.failing_since or (None if is_down else now)
+    attempts = message.attempts + 1
+    failing_since = message.failing_since if is_down else message.failing_since or now
+    age = now - (_due_since(message) if is_down else failing_since or now)
+    gives_up = age > GIVEN_UP_AFTER and attempts >= TRIED_AT_LEAST
     settle(
         message,
         *states,
-        state=MessageState.FAILED
-        if now - (failing_since or _due_since(message)) > GIVEN_UP_AFTER
-        else MessageState.PENDING,
-        attempts=message.attempts + 1,
+        state=MessageState.FAILED if gives_up else MessageState.PENDING,
+        attempts=attempts,
         failing_since=failing_since,
+        released_at=None,
         next_at=now + min(FIRST_WAIT * 2 ** min(message.attempts, 10), LONGEST_WAIT),
         token=None,
         last_error=error[:300],

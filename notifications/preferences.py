@@ -62,7 +62,10 @@ def stop_digests(person: User, *, channel: str) -> Preference:
     sent at once goes on."""
     wish = Wishes([person.pk]).of(person.pk, channel)
     steps = Pace.OFF if wish.steps == Pace.DIGEST else wish.steps
-    waiting = Message.objects.filter(recipient=person, channel=channel, state=MessageState.PENDING)
-    digests = waiting.exclude(digest_on=None)
-    Dispatch.objects.filter(message__in=digests, withheld="").update(withheld=Withheld.PREFERENCE)
+    digests = Message.objects.filter(recipient=person, channel=channel, state=MessageState.PENDING)
+    # Held first: what a sender has taken by now goes, and is not written down as withheld.
+    waiting = list(
+        digests.filter(state=MessageState.PENDING).select_for_update().values_list("pk", flat=True)
+    )
+    Dispatch.objects.filter(message__in=waiting, withheld="").update(withheld=Withheld.PREFERENCE)
     return choose(person, channel=channel, steps=steps, reminders=Pace.OFF)

@@ -84,7 +84,7 @@ class _World:
     def _why_not(self, notification: Notification, event: Event) -> Withheld | None:
         if event.kind in CLOCK_KINDS and (newest := self._rung.get(_deadline_of(event))) != event.once:
             return Withheld.OVERTAKEN if newest else Withheld.MOVED_ON
-        if _has_moved_on(event):
+        if _has_ended_since(event) or (not notification.key.startswith(RECURRENCE) and _is_done(event)):
             return Withheld.MOVED_ON
         return None if self._is_told(notification, event) else Withheld.LEFT
 
@@ -111,11 +111,13 @@ class _World:
         return {case.pk: case.version for case in cases}
 
 
-def _has_moved_on(event: Event) -> bool:
-    """Whether the case has ended since, or no longer waits for what the event asked."""
+def _has_ended_since(event: Event) -> bool:
+    return event.case.closed_at is not None and event.at < event.case.closed_at
+
+
+def _is_done(event: Event) -> bool:
+    """Whether the case no longer waits for what the event asked."""
     case = event.case
-    if case.closed_at and event.at < case.closed_at:
-        return True
     if event.kind == Kind.EXTENSION_REQUESTED:
         return case.requested_due_on is None
     left_it = event.changes.get("state", [None, case.state])[1]

@@ -15,7 +15,8 @@ from organisations.ledger import CHANGE, enter
 from organisations.models import User
 from organisations.refusals import Invalid, NotNow, NotYours
 
-from .models import Message, MessageState, Notification
+from .models import Message, MessageState, Notification, Pace, Withheld
+from .preferences import Wishes
 
 
 class Settlement(TextChoices):
@@ -57,7 +58,14 @@ def settle(message: Message, settlement: str, *, by: User, now: datetime | None 
 
 
 def try_anew(message: Message, *, now: datetime) -> Message:
-    """Let it be sent once more, with all the patience of a new one."""
+    """Let it be sent once more, with all the patience of a new one; a digest that its reader has left
+    meanwhile says nothing any more."""
+    if (
+        message.digest_on
+        and Wishes([message.recipient_id or 0]).of(message.recipient_id or 0, message.channel).reminders
+        == Pace.OFF
+    ):
+        message.dispatches.filter(withheld="").update(withheld=Withheld.PREFERENCE)
     message.state, message.next_at, message.token = MessageState.PENDING, now, None
     message.attempts, message.failing_since, message.settled_at = 0, None, None
     message.save(update_fields=["state", "next_at", "token", "attempts", "failing_since", "settled_at"])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from indicators.bulk import copy_rows, reserve_ids, update_rows
@@ -78,13 +78,20 @@ def _tell_some(moment: Moment) -> int:
     return read
 
 
+def has_something_to_tell() -> bool:
+    """Whether anything has happened that nobody has been told of yet."""
+    position = OutboxPosition.objects.first()
+    return _not_told(position or OutboxPosition()).exists()
+
+
 def _untold(position: OutboxPosition) -> list[Event]:
+    around = ("case__unit__parent", "case__policy")
+    return list(_not_told(position).select_related(*around).order_by("pk")[:BATCH_SIZE])
+
+
+def _not_told(position: OutboxPosition) -> QuerySet[Event]:
     untold = ~Exists(Told.objects.filter(event=OuterRef("pk")))
-    return list(
-        Event.objects.filter(untold, pk__gt=position.passed)
-        .select_related("case__unit__parent", "case__policy")
-        .order_by("pk")[:BATCH_SIZE]
-    )
+    return Event.objects.filter(untold, pk__gt=position.passed)
 
 
 def _is_of_an_intake(event: Event) -> bool:

@@ -53,8 +53,12 @@ def _is_of_the_unit(delivery: Delivery) -> bool:
 
 
 def wake(webhook: Webhook, *, now: datetime) -> None:
-    """What waits for a webhook is due at once, with all the patience of something new."""
-    _waiting(webhook__in=[webhook]).update(next_at=now, attempts=0, failing_since=None)
+    """What waits for a webhook is due at once, with all the patience of something new; also what a run
+    has in its hands and not begun, which by its token learns that it is no longer its own."""
+    waiting = (MessageState.PENDING, MessageState.CLAIMED)
+    Message.objects.filter(channel=WEBHOOK, state__in=waiting, delivery__webhook=webhook).update(
+        state=MessageState.PENDING, token=None, next_at=now, attempts=0, failing_since=None
+    )
 
 
 @transaction.atomic

@@ -50,7 +50,17 @@ def holds(service: Service, *, arrived: int, faults: int = 0) -> None:
     unsure = sum(mails[key] == 0 for key in doubts)
     require("every mail arrived", len(service.sink.box) + unsure == arrived, (len(service.sink.box), arrived))
     require("mail arrived at all", bool(service.sink.box) or not arrived)
+    one_a_day(service)
     nothing_lost(service)
+
+
+def one_a_day(service: Service) -> None:
+    several = service.ask(
+        "SELECT recipient_id FROM notifications_message WHERE digest_on IS NOT NULL AND state IN ('sent',"
+        " 'in_doubt') GROUP BY recipient_id, channel, (released_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+        " HAVING count(*) > 1"
+    )
+    require("at most one digest a person and day", not several, several)
 
 
 def nothing_lost(service: Service) -> None:

@@ -186,8 +186,8 @@ def test_what_is_sent_again_has_new_patience_and_what_is_left_troubles_nobody(ci
     city.open_case()
     tell(now=WEDNESDAY)
     message = Message.objects.get()
-    for days in range(7):
-        deliver(now=WEDNESDAY + timedelta(days=days))
+    for hours in range(0, 150, 10):
+        deliver(now=WEDNESDAY + timedelta(hours=hours))
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
     with pytest.raises(NotNow):
@@ -239,3 +239,104 @@ def test_a_worker_whose_clock_is_behind_marks_by_the_databases(city, time_machin
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp() - max(at) FROM notifications_told")
         assert cursor.fetchone()[0] < HOUR
+
+
+# --- What is sent again, and what has been gone wrong before ----------------------------------------------
+
+
+def in_doubt(city, person, *, day: int) -> Message:
+    """The digest of a day of November, of which nobody knows whether it arrived."""
+    city.assigned()
+    go_round(local(day, month=11))
+    digest = Message.objects.filter(recipient=person).exclude(digest_on=None).latest("pk")
+    Message.objects.filter(pk=digest.pk).update(state=MessageState.IN_DOUBT, sent_at=None)
+    digest.refresh_from_db()
+    return digest
+
+
+def test_a_digest_sent_again_says_what_it_said_and_nothing_more(city, post) -> None:
+    """Its number is that of a mail that may be there already: anything more would be taken for a repeat."""
+    digest = in_doubt(city, city.staff, day=5)
+    settle(digest, Settlement.AGAIN, by=city.administrator, now=local(5, 17, 40, month=11))
+    ring_due(now=local(6, 7, 30, month=11))
+    tell(now=local(6, 7, 30, month=11))
+    newer = Message.objects.filter(recipient=city.staff).exclude(digest_on=None).latest("pk")
+    assert newer.pk != digest.pk
+    deliver(now=local(6, 9, month=11))
+    deliver(now=local(9, 9, month=11))
+    arrived = [mail["Message-ID"].strip() for mail in digests(post, city.staff)]
+    assert len(set(arrived)) == len(arrived) - (digest.message_id in arrived[1:])
+    assert newer.message_id in arrived
+
+
+def test_a_digest_that_may_have_arrived_today_is_the_digest_of_today(city, post) -> None:
+    in_doubt(city, city.staff, day=5)
+    city.assigned(city.open_case("2.1"))
+    choose(city.staff, channel="mail", steps="digest", reminders="digest")
+    city.assigned(city.open_case("2.2"))
+    tell(now=local(5, 10, month=11))
+    assert Message.objects.latest("pk").digest_on == local(6, month=11).date()
+
+
+def test_whoever_left_the_digest_meanwhile_does_not_get_it_again(city, post) -> None:
+    digest = in_doubt(city, city.staff, day=5)
+    before = len(post.box)
+    stop_digests(city.staff, channel="mail")
+    settle(digest, Settlement.AGAIN, by=city.administrator, now=local(5, 9, month=11))
+    deliver(now=local(6, 9, month=11))
+    assert len(post.box) == before
+    assert Message.objects.get(pk=digest.pk).state == MessageState.SUPPRESSED
+
+
+def test_a_mailbox_that_is_dead_keeps_its_age_when_digests_are_folded(city, post) -> None:
+    in_digests(city, city.staff)
+    for code, day in (("1.1", 8), ("1.2", 9)):
+        city.assigned(city.open_case(code))
+        Message.objects.filter(recipient=city.staff).update(state=MessageState.CLAIMED)
+        tell(now=local(day))
+    first, second = Message.objects.filter(recipient=city.staff).order_by("pk")
+    Message.objects.filter(pk=first.pk).update(
+        state=MessageState.PENDING, next_at=local(12, 12), failing_since=local(8), attempts=7
+    )
+    post.unknown = {city.staff.email}
+    deliver(now=local(12, 9))
+    second.refresh_from_db()
+    assert (second.failing_since, second.attempts) == (local(8), 8)
+
+
+def test_a_digest_waits_for_what_has_rung_and_is_not_told_yet(city, post) -> None:
+    in_digests(city, city.chairperson)
+    city.open_case()
+    tell(now=local(9, 20))
+    ring_due(now=local(12, 7, 35))
+    deliver(now=local(12, 7, 38))  # the teller is not done yet
+    assert digests(post, city.chairperson) == []
+    tell(now=local(12, 7, 39))
+    deliver(now=local(12, 7, 42))
+    (mail,) = digests(post, city.chairperson)
+    assert "Đến hạn hôm nay" in mail.get_body(("plain",)).get_content()
+
+
+def test_an_auditor_is_told_of_a_relapse_also_once_it_is_being_worked_on(city, post) -> None:
+    city.closed()
+    tell(now=WEDNESDAY)
+    deliver(now=WEDNESDAY)
+    city.rate(red="1.4", period="2027-Q1")
+    tell(now=WEDNESDAY)
+    city.take(cases()[-1], "assign", city.chairperson, assignee=city.staff, now=WEDNESDAY)
+    deliver(now=WEDNESDAY)
+    assert any("tái diễn" in mail["Subject"].lower() for mail in post.mail_to(city.auditor))
+
+
+def test_what_was_rated_again_is_not_counted_among_what_the_same_intake_opened(city, post) -> None:
+    city.rate(yellow="1.1 1.2")
+    tell(now=WEDNESDAY)
+    deliver(now=WEDNESDAY)
+    city.rate(yellow="1.1 1.2 2.1 2.2", period="2026-Q4")
+    tell(now=WEDNESDAY)
+    for case in cases()[:2]:
+        city.take(case, "cancel", city.auditor, note="Nhập sai", now=WEDNESDAY)
+    tell(now=WEDNESDAY)
+    deliver(now=WEDNESDAY + HOUR)
+    said = "".join(m.get_body(("plain",)).get_content() for m in post.mail_to(city.chairperson))
+    assert "Hồ sơ có đánh giá mới" not in said
