@@ -111,7 +111,7 @@ def check_code(this: Round) -> None:
 
 def test(this: Round, words: list[str]) -> None:
     """The tests on SQLite, pages in a browser included, and again on PostgreSQL."""
-    pytest = [PYTHON, "-m", "pytest", "-n", "2"]
+    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
     without_browser = ["-m", "not browser"]
     chromium = find_chromium()
     if chromium:
@@ -119,8 +119,9 @@ def test(this: Round, words: list[str]) -> None:
     else:
         this.cannot_run("Chromium", "apt install chromium; CHROMIUM=/…")
     this.step("pytest, SQLite", *pytest, *([] if chromium else without_browser), *words)
-    # What the scripts do and what a browser shows does not depend on the database.
-    other = [*without_browser, "--ignore", "tests/script"]
+    # What the scripts do and what a browser shows does not depend on the database; and where the trials
+    # of tests/faults run, which bring a PostgreSQL of their own, the story from end to end is in them.
+    other = [*without_browser, "--ignore", "tests/script", "--ignore", "tests/faults/test_end_to_end.py"]
     try:
         with postgres() as url:
             fine = NO_TEST_RAN if words else 0

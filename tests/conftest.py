@@ -37,6 +37,14 @@ _reference = [
 ]
 
 
+#: What takes longest begins first, so that at the end nobody waits for one test.
+LONGEST = ("tests/workflow/test_lives.py", "tests/faults/", "tests/browser/", "tests/demo/")
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 def without_triggers(run: Callable[[Any], Any]) -> Any:
     """Run something on a cursor behind the triggers' back, as only the table's owner can."""
     with connection.cursor() as cursor:
