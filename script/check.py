@@ -119,9 +119,14 @@ def test(this: Round, words: list[str]) -> None:
     else:
         this.cannot_run("Chromium", "apt install chromium; CHROMIUM=/…")
     this.step("pytest, SQLite", *pytest, *([] if chromium else without_browser), *words)
-    # What the scripts do and what a browser shows does not depend on the database; and where the trials
-    # of tests/faults run, which bring a PostgreSQL of their own, the story from end to end is in them.
-    other = [*without_browser, "--ignore", "tests/script", "--ignore", "tests/faults/test_end_to_end.py"]
+    # What the scripts do, what a browser shows and what the simulated year makes in a database of its own
+    # does not depend on this one; and the trials of tests/faults hold the story from end to end.
+    elsewhere = (
+        "tests/script",
+        "tests/demo/test_simulate_year_command.py",
+        "tests/faults/test_end_to_end.py",
+    )
+    other = [*without_browser, *(word for path in elsewhere for word in ("--ignore", path))]
     try:
         with postgres() as url:
             fine = NO_TEST_RAN if words else 0
