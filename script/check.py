@@ -111,14 +111,14 @@ def check_code(this: Round) -> None:
 
 def test(this: Round, words: list[str]) -> None:
     """The tests on SQLite, pages in a browser included, and again on PostgreSQL."""
-    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal"]
+    pytest = [PYTHON, "-m", "pytest", "--dist", "worksteal", "-n"]
     without_browser = ["-m", "not browser"]
     chromium = find_chromium()
     if chromium:
         this.settings["CHROMIUM"] = chromium
     else:
         this.cannot_run("Chromium", "apt install chromium; CHROMIUM=/…")
-    this.step("pytest, SQLite", *pytest, *([] if chromium else without_browser), *words)
+    this.step("pytest, SQLite", *pytest, "2", *([] if chromium else without_browser), *words)
     # What the scripts do, what a browser shows and what the simulated year makes in a database of its own
     # does not depend on this one; and the trials of tests/faults hold the story from end to end.
     elsewhere = (
@@ -126,12 +126,13 @@ def test(this: Round, words: list[str]) -> None:
         "tests/demo/test_simulate_year_command.py",
         "tests/faults/test_end_to_end.py",
     )
+    # The trials wait more than they work: one more at a time keeps two cores busy.
     other = [*without_browser, *(word for path in elsewhere for word in ("--ignore", path))]
     try:
         with postgres() as url:
             fine = NO_TEST_RAN if words else 0
             this.step(
-                "pytest, PostgreSQL", *pytest, *other, *words, fine=fine, settings={"DATABASE_URL": url}
+                "pytest, PostgreSQL", *pytest, "3", *other, *words, fine=fine, settings={"DATABASE_URL": url}
             )
     except Missing as missing:
         this.cannot_run("PostgreSQL", str(missing))

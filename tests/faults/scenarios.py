@@ -15,7 +15,9 @@ from .sink import ADDRESSED, GREETED, IN_FULL
 #: Wards of the trial's city; each has a chair, to whom its mail goes.
 WARDS = 6
 #: A Wednesday; cases rated then are to be assigned by the Monday after.
-WEDNESDAY, MONDAY, TUESDAY = (f"2026-10-{day:02}T08:00:00+07:00" for day in (7, 12, 13))
+WEDNESDAY = "2026-10-07T09:00:00+07:00"
+#: The mornings begin with the clock: digests wait for it half an hour.
+MONDAY, TUESDAY = (f"2026-10-{day}T07:30:00+07:00" for day in (12, 13))
 HALF_AN_HOUR = timedelta(minutes=30)
 Scenario = Callable[[Service], None]
 
