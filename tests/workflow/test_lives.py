@@ -50,8 +50,6 @@ from workflow.vocabulary import CLOCK_KINDS, LIVE, TURNS, Holder, Kind, State, S
 
 FIRST_DAY = date(2026, 10, 7)
 EXAMPLES = int(os.environ.get("LIVES", 0))
-#: Where a server has to be asked each time, half as many lives take as long.
-SHARED = 2 if os.environ.get("DATABASE_URL", "").startswith("postgres") else 1
 COLOURS = ("red", "yellow", "green", "not_rated", "not_applicable")
 #: Steps that end or turn a life early are taken less often, so that others live on.
 RARE = {
@@ -436,7 +434,7 @@ def test_thousands_of_random_lives(city: City, capsys: Any) -> None:
     run_state_machine_as_test(
         InThisCity,
         settings=settings(
-            max_examples=EXAMPLES or 50 // SHARED,
+            max_examples=EXAMPLES or 50,
             stateful_step_count=5,
             deadline=None,
             derandomize=not EXAMPLES,
@@ -449,7 +447,7 @@ def test_thousands_of_random_lives(city: City, capsys: Any) -> None:
     )
     with capsys.disabled():
         print(f"\n{dict(lived.most_common())}")
-    assert lived["cases"] > 2000 // SHARED
+    assert lived["cases"] > 2000
     assert not lived["refused without a word"]
     never = {kind for kind in Kind if not lived[kind]} - {
         Kind.FINISHED,
