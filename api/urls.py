@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from .views import (
     assessments,
+    audits,
     calendar,
     cases,
     dispatches,
@@ -24,6 +25,7 @@ one_case = [
     path("steps/<str:step>/", steps.CaseStep.as_view()),
     path("events/", cases.CaseEvents.as_view()),
     path("comments/", cases.CaseComments.as_view()),
+    path("audit-notes/", audits.AuditNotes.as_view()),
     path("analysis/", work.Analysis.as_view()),
     path("corrective-actions/", work.CorrectiveActions.as_view()),
     path("corrective-actions/<int:action>/", work.OneCorrectiveAction.as_view()),

@@ -20,10 +20,11 @@ from workflow.completeness import missing_in_the_file
 from workflow.lateness import days_late, stages
 from workflow.models import Case
 from workflow.offers import Offer, steps_for
-from workflow.rules import holds_an_office_here, only_reads_the_case
-from workflow.vocabulary import DATES, State, Step, Turn
+from workflow.rules import audits_the_city, holds_an_office_here, only_reads_the_case
+from workflow.vocabulary import DATES, Kind, State, Step, Turn
 
 from .deadlines import Today, today
+from .forms.audits import AuditNoteForm
 from .forms.fields import CHOOSE, people_to_choose
 from .forms.steps import StepForm
 from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
@@ -93,7 +94,9 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "evidence": _evidence(case, works, bound),
         "evidence_form": bound.get("evidence")
         or (EvidenceForm() if works or (is_open and owns_any_action(case, hand)) else None),
-        "record": lines(events)[::-1],
+        "record": (record := lines(events)[::-1]),
+        "audit_notes": [line for line in record if line.kind == Kind.AUDIT_NOTED],
+        "audit_form": bound.get("audit") or (AuditNoteForm() if audits_the_city(case, hand) else None),
         "rated_unit": _rated_unit(case),
         "comment_form": None
         if only_reads_the_case(case, hand)

@@ -133,7 +133,10 @@ PHRASES: dict[str, Phrases] = {
         (("city_due_on",), _("%(actor)s dời hạn thành phố xử lý đến %(city_due_on)s theo lịch làm việc.")),
         ((), _("%(actor)s dời hạn theo lịch làm việc.")),
     ),
-    Kind.AUDIT_NOTED: (((), _("%(actor)s ghi nhận kiểm tra.")),),
+    Kind.AUDIT_NOTED: (
+        (("verdict",), _("%(actor)s ghi nhận kiểm tra: %(verdict)s.")),
+        ((), _("%(actor)s ghi nhận kiểm tra.")),
+    ),
     Kind.DUE_SOON: (
         (
             ("corrective_action", "due_on"),
@@ -191,4 +194,5 @@ LABELS: dict[str, Any] = {
     "name": _("Tệp"),
     "size": _("Dung lượng"),
     "objective_cause": _("Nguyên nhân khách quan"),
+    "verdict": _("Kết luận"),
 }

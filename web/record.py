@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from actions.models import CauseCategory
+from audits.vocabulary import Verdict
 from indicators.models import Colour
 from organisations.models import Unit, User, with_versions
 from workflow.models import Event
@@ -137,6 +138,8 @@ def told(name: str, value: Any, names: Names, on: date) -> str:
         return str(Colour(value).label)
     if name == "verifier":
         return str(Verifier(value).label)
+    if name == "verdict":
+        return str(Verdict(value).label).lower()
     if name == "cause_category":
         return str(CauseCategory(value).label)
     if name == "size":

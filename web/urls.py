@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from web.views import (
     assessments,
+    audits,
     calendar,
     case,
     cases,
@@ -34,6 +35,7 @@ one_case = [
     path("", case.show, name="case"),
     path("steps/<str:step>/", steps.take, name="case-step"),
     path("comments/", work.comment, name="case-comment"),
+    path("audit-notes/", audits.note, name="case-audit-notes"),
     path("analysis/", work.record_analysis, name="case-analysis"),
     path("corrective-actions/", work.plan_action, name="case-actions"),
     path("corrective-actions/<int:action>/", work.change_action, name="case-action"),

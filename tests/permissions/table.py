@@ -179,6 +179,8 @@ WORK = [
     Row("Xem diễn biến và mã băm", "in_verification", "cases/{number}/events/", INSIDE, api="get", page="get",
         page_path="cases/{number}/"),
     Row("Có ý kiến", "in_progress", "cases/{number}/comments/", INSIDE, note, also=ALL),
+    Row("Ghi nhận kiểm tra", "in_progress", "cases/{number}/audit-notes/", ("auditor",),
+        lambda city: {"note": "Đã xem sổ tại đơn vị", "verdict": "holds"}, also=ALL),
     Row("Ghi phân tích nguyên nhân", "in_progress", "cases/{number}/analysis/", DOERS,
         lambda city: {"correction": "Đã xử lý ngay"}, api="put", also=AT_WORK),
     Row("Ghi phân tích khi chờ xác nhận", "in_verification", "cases/{number}/analysis/", (),

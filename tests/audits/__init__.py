@@ -1,0 +1,1 @@
+"""What the city follows up: its notes and its figures."""
