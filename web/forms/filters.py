@@ -13,7 +13,7 @@ from workflow.models import Case
 from workflow.queries import CaseQuerySet, words_of
 from workflow.vocabulary import State
 
-from .fields import Form
+from .figures import FigureFields
 
 LIVE = "live"
 #: With more units than this a list to choose from is no help.
@@ -27,7 +27,7 @@ def with_affairs(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
     )
 
 
-class CaseFilter(Form):
+class CaseFilter(FigureFields):
     search = forms.CharField(label=_("Tìm"), required=False)
     state = forms.ChoiceField(
         label=_("Trạng thái"),
@@ -79,6 +79,7 @@ class CaseFilter(Form):
             cases = cases.overdue(on=on)
         if "mine" in given:
             cases = cases.awaiting(user)
+        cases = self.apply_figures(cases, on=on)
         return cases.search(given["search"]) if "search" in given else cases
 
     def this_page(self, cases: CaseQuerySet) -> CaseQuerySet:

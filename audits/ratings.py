@@ -1,0 +1,53 @@
+"""The ratings that figures count: of some units, in force, and of one rater or the newer of both."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from indicators.models import NEEDS_WORK, Assessment, Colour, Period, Rating, RatingQuerySet
+from organisations.models import UnitQuerySet, UnitVersion
+from workflow.models import Case
+
+from .vocabulary import Rated
+
+#: What the colours red and yellow are asked for by together.
+PROBLEM = "problem"
+RATED_COLOURS = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.NOT_APPLICABLE)
+
+
+def counted(units: UnitQuerySet, rated: str) -> RatingQuerySet:
+    """The rating in force of each unit, indicator and period, as one rater has it, or the newer of two."""
+    found = Rating.objects.in_force().filter(assessment__unit__in=units.order_by().values("pk"))
+    if rated != Rated.NEWEST:
+        return found.filter(assessment__kind=rated)
+    newer = Rating.objects.in_force().filter(
+        assessment__unit=OuterRef("assessment__unit"),
+        assessment__period=OuterRef("assessment__period"),
+        indicator=OuterRef("indicator"),
+        pk__gt=OuterRef("pk"),
+    )
+    return found.filter(~Exists(newer))
+
+
+def of_colour(ratings: RatingQuerySet, colour: str) -> RatingQuerySet:
+    return ratings.filter(colour__in=NEEDS_WORK) if colour == PROBLEM else ratings.filter(colour=colour)
+
+
+def was_there(period: Period, today: date) -> Q:
+    """Of a unit: it stood at the end of a period, or stands today where that is earlier; or it was rated,
+    or has a live case now."""
+    on = min(period.ends_on, today)
+    stood = Q(dissolved_on=None) | Q(dissolved_on__gt=on)
+    versions = UnitVersion.objects.filter(unit=OuterRef("pk"))
+    begun = Exists(versions.filter(since__lte=on)) | ~Exists(versions)
+    rated = Assessment.objects.filter(unit=OuterRef("pk"), period=period)
+    live = Case.objects.live().filter(unit=OuterRef("pk"))
+    return stood & begun | Q(Exists(rated)) | Q(Exists(live))
+
+
+def rated_periods(units: UnitQuerySet, *, most: int) -> list[Period]:
+    """The periods in which any of these units was rated, newest first."""
+    rated = Assessment.objects.filter(period=OuterRef("pk"), unit__in=units.order_by().values("pk"))
+    return list(Period.objects.filter(Exists(rated))[:most])
