@@ -60,6 +60,11 @@ def is_done(done: str) -> Q:
     return complete & (on_time if done == Done.ON_TIME else Q(completed_on__gt=F("due_on")))
 
 
+def is_unfinished() -> Q:
+    """Of a case with its days: its work has not been reported complete, or was taken up again."""
+    return ~Q(state__in=_REPORTED) | Q(completed_on=None)
+
+
 def has_passed(stage: str) -> Q:
     """Of a case with its days: it went through a stage, and has not been sent back to it since."""
     began, ended = ENDS[Stage(stage)]

@@ -15,10 +15,10 @@ from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
 
-from .cohorts import ENDS, has_passed, is_done, is_late, opened_between, with_days
+from .cohorts import ENDS, has_passed, is_done, is_late, is_unfinished, opened_between, with_days
 from .vocabulary import Done, Stage
 
-COUNTS = ("opened", "on_time", "late", "open_late", "closed", "recurring")
+COUNTS = ("opened", "on_time", "late", "open_late", "closed", "recurring", "unfinished_late")
 
 
 class Figures(NamedTuple):
@@ -30,7 +30,13 @@ class Figures(NamedTuple):
     open_late: int = 0
     closed: int = 0
     recurring: int = 0
+    unfinished_late: int = 0
     medians: Mapping[str, float | None] = {}
+
+    @property
+    def others(self) -> int:
+        """Neither reported complete nor late: at work in time, with the city, or cancelled."""
+        return self.opened - self.on_time - self.late - self.unfinished_late
 
     def median(self, stage: str) -> float | None:
         return self.medians.get(stage)
@@ -60,9 +66,13 @@ def in_all(units: UnitQuerySet, first: Period, last: Period, *, on: date) -> Fig
     return _figures(cases_of(units, first, last), None, on).get(None, Figures())
 
 
-def by_period(units: UnitQuerySet, periods: list[Period], *, on: date) -> list[tuple[Period, Figures]]:
+def by_period(
+    units: UnitQuerySet, periods: list[Period], *, on: date, group: str = ""
+) -> list[tuple[Period, Figures]]:
     """The counts of each period, oldest first."""
     found = Case.objects.filter(unit__in=units.order_by().values("pk"))
+    if group:
+        found = found.filter(indicator__group=group)
     path = "rating__assessment__period"
     counts = _counts(found.filter(**{f"{path}__in": periods}).order_by(), path, on)
     return [(period, Figures(**counts.get(period.pk, {}))) for period in reversed(periods)]
@@ -85,6 +95,7 @@ def _counts(cases: CaseQuerySet, by: str | None, on: date) -> dict[Any, dict[str
         "open_late": Count("pk", filter=is_late(on)),
         "closed": Count("pk", filter=Q(state=State.CLOSED)),
         "recurring": Count("pk", filter=Q(recurrence_of__isnull=False)),
+        "unfinished_late": Count("pk", filter=is_late(on) & is_unfinished()),
     }
     named = {f"n_{name}": count for name, count in wanted.items()}
     cases = with_days(cases)

@@ -28,9 +28,11 @@ class Holder(NamedTuple):
     oldest: date
 
 
-def late_with(units: UnitQuerySet, *, on: date, most: int = HOLDERS) -> list[Holder]:
+def late_with(units: UnitQuerySet, *, on: date, group: str = "", most: int = HOLDERS) -> list[Holder]:
     """Who holds the most late cases, and since when the oldest of them is late; three questions."""
     cases = Case.objects.filter(is_late(on), unit__in=units.order_by().values("pk")).order_by()
+    if group:
+        cases = cases.filter(indicator__group=group)
     rows = list(
         with_post(cases, on=on)
         .annotate(person=Choose(When(post=Post.ASSIGNEE, then=F("assignee"))))

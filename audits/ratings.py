@@ -35,6 +35,11 @@ def of_colour(ratings: RatingQuerySet, colour: str) -> RatingQuerySet:
     return ratings.filter(colour__in=NEEDS_WORK) if colour == PROBLEM else ratings.filter(colour=colour)
 
 
+def is_of(colour: str, asked: str) -> bool:
+    """The same of one colour; all are asked for where none is."""
+    return asked in ("", colour) or (asked == PROBLEM and colour in NEEDS_WORK)
+
+
 def was_there(period: Period, today: date) -> Q:
     """Of a unit: it stood at the end of a period, or stands today where that is earlier; or it was rated,
     or has a live case now."""

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from audits.rules import reads_figures, reads_the_city
 from notifications.keepers import keeps_webhooks
 from notifications.models import Notification
 
@@ -25,6 +26,8 @@ def reader(request: HttpRequest) -> dict[str, Any]:
         "administers": SimpleLazyObject(lambda: hand_of(person).cities_administered),
         "chairs": SimpleLazyObject(lambda: hand_of(person).units_chaired),
         "keeps_webhooks": SimpleLazyObject(lambda: keeps_webhooks(hand_of(person))),
+        "reads_the_city": SimpleLazyObject(lambda: reads_the_city(hand_of(person))),
+        "reads_figures": SimpleLazyObject(lambda: reads_figures(hand_of(person))),
         "may_record": SimpleLazyObject(lambda: may_record_somewhere(hand_of(person))),
     }
 

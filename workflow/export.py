@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -27,6 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_XLSX_ROWS = 20_000
 #: Rows read from the database at a time.
 _CHUNK = 2000
+#: What a list is made of: rows of the database, or figures already counted.
+Found = QuerySet[Any] | Sequence[Any]
 #: A spreadsheet takes a text that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -64,9 +66,9 @@ CASES = Table(
 )
 
 
-def as_table(table: Table, found: QuerySet[Any], kind: str, *, on: date) -> HttpResponseBase:
+def as_table(table: Table, found: Found, kind: str, *, on: date) -> HttpResponseBase:
     """What was found as a file to download; `kind` is "xlsx" or "csv". Invalid for any other."""
-    writers = {"xlsx": _xlsx, "csv": _csv}
+    writers: dict[str, Callable[[Table, Found], HttpResponseBase]] = {"xlsx": _xlsx, "csv": _csv}
     if kind not in writers:
         raise Invalid(errors={"as": [_("Chọn xlsx hoặc csv.")]})
     response = writers[kind](table, found)
@@ -75,14 +77,14 @@ def as_table(table: Table, found: QuerySet[Any], kind: str, *, on: date) -> Http
     return response
 
 
-def _rows(table: Table, found: QuerySet[Any]) -> Iterator[list[Any]]:
+def _rows(table: Table, found: Found) -> Iterator[list[Any]]:
     yield [str(name) for name, _value in table.columns]
-    for one in found.iterator(chunk_size=_CHUNK):
+    for one in found.iterator(chunk_size=_CHUNK) if isinstance(found, QuerySet) else found:
         yield [value(one) for _name, value in table.columns]
 
 
-def _xlsx(table: Table, found: QuerySet[Any]) -> HttpResponse:
-    if found[: MAX_XLSX_ROWS + 1].count() > MAX_XLSX_ROWS:
+def _xlsx(table: Table, found: Found) -> HttpResponse:
+    if isinstance(found, QuerySet) and found[: MAX_XLSX_ROWS + 1].count() > MAX_XLSX_ROWS:
         said = _("Hơn %(count)s dòng: hãy lọc bớt hoặc tải dạng CSV.") % {"count": MAX_XLSX_ROWS}
         raise Invalid(errors={"as": [said]})
     book = Workbook(write_only=True)
@@ -119,7 +121,7 @@ class _Line:
         return line
 
 
-def _csv(table: Table, found: QuerySet[Any]) -> StreamingHttpResponse:
+def _csv(table: Table, found: Found) -> StreamingHttpResponse:
     writer = csv.writer(_Line())
     lines = (writer.writerow([_text(value) for value in row]) for row in _rows(table, found))
     # The mark by which Excel knows UTF-8.
