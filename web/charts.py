@@ -30,7 +30,8 @@ class Series(NamedTuple):
 def stacked(title: str, labels: Iterable[str], series: Sequence[Series]) -> SafeString:
     """Bars of several layers, one bar a label, each layer with its number in it."""
     chart = pygal.StackedBar(
-        css=[], js=[], style=_SIZES, width=460, height=320, margin=4, spacing=6, legend_at_bottom=True,
+        css=[], js=[], style=_SIZES, width=460, height=320, margin=4, margin_top=12, margin_bottom=12,
+        spacing=6, legend_at_bottom=True,
         legend_at_bottom_columns=2, legend_box_size=13, print_values=True, print_zeroes=False,
         show_y_guides=True, max_scale=6, disable_xml_declaration=True,
     )  # fmt: skip

@@ -62,8 +62,10 @@ def linked(figures: Figures, keys: Iterable[str] | None = None, **scope: Any) ->
     """The numbers of a row, each with the list behind it; a median leads to what it was taken of."""
     wanted = None if keys is None else set(keys)
     return [
-        Figure(str(name), value(figures), address(reverse("cases"), **scope | BEHIND[key]), key)
+        Figure(str(name), number, address(reverse("cases"), **scope | BEHIND[key]) if is_of_any else "")
         for key, name, value in COLUMNS
+        for number in [value(figures)]
+        for is_of_any in [number is not None if key in Stage.values else bool(number)]
         if wanted is None or key in wanted
     ]
 

@@ -358,10 +358,29 @@ WEBHOOKS = [
     of_webhook("Kết thúc webhook", "", api="delete", page_path="webhooks/{webhook}/end/"),
 ]  # fmt: skip
 
+#: Whoever chairs a unit reads its figures, whoever serves a city those of all its units.
+COUNT = (*CHAIRS, "auditor", "administrator")
+
+
+def figures(title: str, path: str, may: tuple[str, ...] = COUNT, **doors: str) -> Row:
+    apart = KEEPERS if may == COUNT else ("other_city",)
+    return Row(title, "open_case", path, may, outside=NOT_YOURS, apart=apart, **doors)
+
+
+FIGURES = [
+    figures("Toàn thành phố", "overview/", ("auditor", "administrator"), api="", page="get"),
+    figures("Đánh giá của một đơn vị, sau một con số", "overview/ratings/?unit={unit}",
+            ("auditor", "administrator"), api="", page="get"),
+    figures("Bảng tổng hợp", "board/", api="get", page=""),
+    figures("Theo dõi khắc phục", "follow-through/", api="get", page="get"),
+    figures("Tải bảng theo dõi khắc phục", "follow-through/export/", api="", page="get"),
+]  # fmt: skip
+
 SECTIONS = {
     "Các bước của hồ sơ": STEPS,
     "Việc trong hồ sơ": WORK,
     "Danh sách và tải về": LISTS,
+    "Số liệu": FIGURES,
     "Người và chức vụ": PEOPLE_CHANGE,
     "Dữ liệu nền": [*REFERENCE, *TIME],
     "Lịch cá nhân và webhook": WEBHOOKS,

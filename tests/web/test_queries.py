@@ -55,6 +55,32 @@ def test_lists_of_cases(city, signed_in, person, address):
     assert counts[0] <= 16
 
 
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/overview/?colour=problem", 23),
+        ("/overview/ratings/?colour=problem", 15),
+        ("/follow-through/?sort=-late", 20),
+        ("/follow-through/export/?as=csv", 14),
+        ("/cases/?period_from=2026-Q3&passed=assign&held=chair&overdue=on", 13),
+    ],
+)
+def test_figures_of_the_city(city, signed_in, address, most):
+    """With 1, 3 and 50 cases, and with as many more units."""
+    reader = signed_in(city.auditor)
+    counts = []
+    for count in (1, 3, 50):
+        cases(city, count)
+        for unit in (city.kien_an, city.phu_lien):
+            city.rate(green="1.1", period="2026-Q2", unit=unit)
+        for n in range(count):
+            code = f"9{count:02}{n:02}"
+            Unit.objects.create(code=code, kind="ward", name=f"Mới {code}", parent=city.unit)
+        counts.append(asked(reader, address))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= most
+
+
 def test_the_file_of_a_case(city, signed_in):
     case = city.in_progress()
     reader = signed_in(city.staff)

@@ -77,8 +77,8 @@ class OverviewFilter(FiguresForm):
 
     def scope(self) -> dict[str, Any]:
         """What the ratings counted are, as the query of the list behind them."""
-        given = {name: self.given.get(name) for name in ("kind", "group")}
-        return {"period": self.chosen_period.code, "rated": self.whose, **given}
+        given = {name: self.given.get(name) for name in ("rated", "kind", "group")}
+        return {"period": self.chosen_period.code, **given}
 
     def at_size(self, size: str) -> str:
         return address("", **self.given | {"size": size})

@@ -22,15 +22,8 @@ from organisations.models import UnitQuerySet
 from web.follow import follow_chart, period_rows
 from web.forms.overview import SIZES, OverviewFilter, RatingsFilter
 from web.hands import PersonRequest, hand_of
-from web.overview import (
-    figures,
-    groups,
-    holder_rows,
-    mover_rows,
-    shown_rows,
-    trend_chart,
-    trend_rows,
-)
+from web.movement import holder_rows, mover_rows, trend_chart, trend_rows
+from web.overview import figures, groups, shown_rows
 
 #: Periods that may be chosen, and those that the charts go back.
 PERIODS, CHARTED = 24, 8
@@ -72,7 +65,8 @@ def _map(units: UnitQuerySet, columns: list[Indicator], filters: OverviewFilter)
         "columns": columns,
         "groups": groups(columns),
         "rows": shown_rows(rows, columns, filters),
-        "figures": figures(rows, filters),
+        "figures": (counted := figures(rows, filters)),
+        "all_late": counted[-1],
     }
 
 

@@ -1,0 +1,125 @@
+"""GET board/ · GET follow-through/: the figures of the units whose affairs a person sees."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from audits.follow_through import Figures, by_period, by_unit, in_all
+from audits.heat import Row, heat_map, indicators_of
+from audits.ratings import rated_periods
+from audits.rules import reads_figures
+from audits.trend import trend
+from indicators.models import Indicator
+from organisations.hands import Hand
+from organisations.models import UnitQuerySet
+from organisations.refusals import NotYours
+
+from ..figures import BoardQuery, BoardSerializer, FollowQuery, FollowThroughSerializer
+from ..filters import refuse_unknown
+from ..requests import PersonRequest
+
+#: Periods that may be asked for, and those that a trend goes back.
+PERIODS, CHARTED = 24, 8
+
+
+def _asked(request: PersonRequest, query: type[serializers.Serializer]) -> dict[str, Any]:
+    """What the query says; an unknown name is refused, not ignored."""
+    refuse_unknown(request, query().fields)
+    given = query(data=request.query_params)
+    given.is_valid(raise_exception=True)
+    return given.validated_data
+
+
+def _units_of(request: PersonRequest, kind: str | None) -> UnitQuerySet:
+    hand = Hand(request.user)
+    if not reads_figures(hand):
+        raise NotYours()
+    units = hand.visible_units()
+    return units.filter(kind=kind) if kind else units
+
+
+class Board(APIView):
+    """The heat map in numbers: by unit, by indicator, by period."""
+
+    @extend_schema(parameters=[BoardQuery], responses=BoardSerializer)
+    def get(self, request: PersonRequest) -> Response:
+        asked = _asked(request, BoardQuery)
+        units, columns = _units_of(request, asked.get("kind")), indicators_of(asked.get("group"))
+        periods, rated, on = rated_periods(units, most=PERIODS), asked["rated"], localdate()
+        period = asked.get("period") or next(iter(periods), None)
+        rows = heat_map(units, columns, period=period, rated=rated, on=on) if period else []
+        told = trend(units, periods[:CHARTED], rated=rated, indicators=columns, on=on)
+        board = {
+            "period": period and period.code,
+            "rated": rated,
+            "units": [_unit(row, columns) for row in rows],
+            "indicators": [_indicator(rows, n, column) for n, column in enumerate(columns)],
+            "periods": [{"period": one.period.code, "colours": one.colours} for one in told],
+        }
+        return Response(BoardSerializer(board).data)
+
+
+def _unit(row: Row, columns: list[Indicator]) -> dict[str, Any]:
+    cells = [
+        {
+            "indicator": column.code,
+            "colour": cell.colour,
+            "case": cell.case or None,
+            "state": cell.state or None,
+            "late": cell.is_late,
+        }
+        for cell, column in zip(row.cells, columns, strict=True)
+    ]
+    counts = {"colours": row.colours, "live": row.live, "late": row.late}
+    return {"unit": row.unit.code, "unit_name": str(row.unit), "cells": cells, **counts}
+
+
+def _indicator(rows: list[Row], number: int, column: Indicator) -> dict[str, Any]:
+    cells = [row.cells[number] for row in rows]
+    return {
+        "indicator": column.code,
+        "colours": Counter(cell.colour for cell in cells),
+        "live": sum(bool(cell.case) for cell in cells),
+        "late": sum(cell.is_late for cell in cells),
+    }
+
+
+class FollowThrough(APIView):
+    """What became of the cases opened by the ratings of some periods."""
+
+    @extend_schema(parameters=[FollowQuery], responses=FollowThroughSerializer)
+    def get(self, request: PersonRequest) -> Response:
+        asked = _asked(request, FollowQuery)
+        units, on = _units_of(request, asked.get("kind")), localdate()
+        periods = rated_periods(units, most=PERIODS)
+        if not periods:
+            nothing: dict[str, Any] = {"total": Figures(), "units": [], "periods": []}
+            none = dict.fromkeys(["period_from", "period_to"])
+            return Response(FollowThroughSerializer(none | nothing).data)
+        first, last = asked.get("period_from") or periods[:4][-1], asked.get("period_to") or periods[0]
+        if first.starts_on > last.ends_on:
+            raise ValidationError({"period_to": [_("Kỳ cuối không được trước kỳ đầu.")]})
+        within = [p for p in periods if p.starts_on >= first.starts_on and p.ends_on <= last.ends_on]
+        found = {
+            "period_from": first.code,
+            "period_to": last.code,
+            "total": in_all(units, first, last, on=on),
+            "units": [
+                {"unit": row.unit.code, "unit_name": str(row.unit), **row.figures._asdict()}
+                for row in by_unit(units, first, last, on=on)
+            ],
+            "periods": [
+                {"period": period.code, **figures._asdict()}
+                for period, figures in by_period(units, within, on=on)
+            ],
+        }
+        return Response(FollowThroughSerializer(found).data)

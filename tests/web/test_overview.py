@@ -1,0 +1,115 @@
+"""The city at a glance: each number on the page is the number in the list it opens."""
+
+import re
+from io import BytesIO
+
+import pytest
+from django.utils.html import escape
+from openpyxl import load_workbook
+
+from tests.audits.city import followed_through
+
+
+@pytest.fixture
+def world(city, time_machine):
+    followed_through(city)
+    city.rate(green="1.1 1.2", period="2026-Q2")
+    time_machine.move_to("2026-12-10T03:00:00Z", tick=False)
+    return city
+
+
+def page(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def figures_in(html):
+    """(address, number) of every link that is a number."""
+    html = re.sub(r'<span class="hidden">.*?</span>', "", html)
+    links = re.findall(r'<a href="([^"]+)">(?:<span class="figure-number">)?(\d+)(?: hồ sơ)?</?[as]', html)
+    return {(href.replace("&amp;", "&"), int(number)) for href, number in links}
+
+
+def test_every_number_opens_as_many(world, signed_in):
+    auditor = signed_in(world.auditor)
+    found = figures_in(page(auditor, "/overview/")) | figures_in(
+        page(auditor, "/overview/?period=2026-Q3&rated=self&group=1&kind=ward")
+    )
+    assert len(found) > 50
+    for address, number in found:
+        listed = page(auditor, address)
+        if address.startswith("/cases/"):
+            said = re.search(r'role="status">(\d+) hồ sơ', listed)
+        else:
+            said = re.search(r'role="status">(\d+) chỉ số', listed)
+            assert number > 100 or listed.count('<span class="ratings-what">') == number, address
+        assert said, address
+        assert int(said[1]) == number, address
+
+
+def test_a_cell_opens_its_case_or_its_rating(world, signed_in):
+    auditor = signed_in(world.auditor)
+    html = page(auditor, "/overview/?period=2026-Q3")
+    row = html[html.index(f"unit={world.kien_an.pk}") :]
+    row = row[: row.index("</tr>")]
+    cell = re.search(
+        r'class="c-red c-live"><a href="(/cases/[^"]+)" aria-label="Đỏ, Đang thực hiện, quá hạn">Đ!<', row
+    )
+    assert "1.3" in page(auditor, cell[1])
+    green = re.search(r'class="c-green"><a href="([^"]+)" aria-label="Xanh">X<', row)
+    rating = page(auditor, green[1].replace("&amp;", "&"))
+    assert "4.8" in rating
+    assert "1 chỉ số" in rating
+    wide = page(auditor, "/overview/?period=2026-Q3&size=wide&late=on&colour=yellow&rated=self")
+    assert 'aria-label="Vàng, Mới mở, quá hạn">Vàng!<' in wide
+    assert "c-red" not in wide
+    # What the finding said, and nothing of a unit of which nothing was asked.
+    said = page(
+        auditor, f"/overview/ratings/?period=2026-Q3&colour=red&unit={world.kien_an.pk}&indicator=2.2"
+    )
+    assert "Phát hiện ở 2.2" in said
+    assert "Phù Liễn" not in said
+    assert "Không có đánh giá nào khớp." in page(
+        auditor, "/overview/ratings/?period=2026-Q3&colour=not_applicable"
+    )
+
+
+def test_nothing_yet_and_nonsense_are_pages_too(city, signed_in):
+    auditor, chairperson = signed_in(city.auditor), signed_in(city.chairperson)
+    for address in ("/overview/", "/overview/ratings/", "/follow-through/"):
+        assert "Chưa có đánh giá nào." in page(auditor, address)
+    assert auditor.get("/follow-through/export/?as=csv").status_code == 200
+    city.rate(red="1.4")
+    nonsense = (
+        "?period=x&rated=y&group=9&colour=z&size=q&kind=city&unit=99999999999&after=-1&sort=--x&period_to=%00"
+    )
+    for address in ("/overview/", "/overview/ratings/", "/follow-through/", "/cases/"):
+        page(auditor, address + nonsense)
+    assert auditor.get("/follow-through/export/?as=exe").status_code == 302
+    assert "1.4" in page(auditor, f"/cases/{nonsense}&unit_key=99999999999999999999&held=moon&assignee=0")
+    assert chairperson.get("/overview/").status_code == 403
+    assert "Toàn thành phố" not in page(chairperson, "/")
+
+
+def test_follow_through_sorts_and_goes_away_as_seen(world, signed_in):
+    auditor = signed_in(world.auditor)
+    html = page(auditor, "/follow-through/?period_from=2026-Q3&sort=-opened")
+    assert html.index("Phường Kiến An</th>") < html.index("Phường Phù Liễn</th>")
+    assert 'aria-sort="descending"><a href="?kind=' not in html
+    for address, number in figures_in(html):
+        if "passed" not in address:
+            assert f'role="status">{number} hồ sơ' in page(auditor, address), address
+    turned = auditor.get("/follow-through/export/?period_from=2026-Q3&sort=opened&as=xlsx")
+    sheet = load_workbook(BytesIO(turned.content)).active
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:4] == ("Mã đơn vị", "Đơn vị", "Mở", "Hoàn thành đúng hạn")
+    assert [row[1:8] for row in rows[1:]] == [
+        ("Phường Phù Liễn", 1, 0, 0, 1, 0, 0),
+        ("Phường Kiến An", 6, 1, 1, 5, 0, 0),
+    ]
+    assert rows[2][8:] == (0, 35, 7, None)
+    own = page(signed_in(world.chairperson), "/follow-through/")
+    assert "Phường Kiến An</th>" in own
+    assert "Phù Liễn" not in own
+    assert escape("mở theo đánh giá kỳ 2026-Q3") in page(auditor, "/cases/?period_from=2026-Q3&done=late")
