@@ -41,7 +41,9 @@ def pages(city):
                              "/rehearsal/", "/dispatches/", "/dispatches/?outcome=failed"],
         city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/"],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
-        city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url()],
+        city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url(),
+                       "/overview/", "/overview/?size=wide&colour=problem", "/follow-through/",
+                       "/overview/ratings/?colour=problem", "/cases/?held=chair&done=late&unit_kind=ward"],
         city.stranger: ["/", "/cases/", "/notifications/", "/me/",
                         "/accounts/password/change/", "/accounts/logout/"],
     }  # fmt: skip
