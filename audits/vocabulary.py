@@ -15,7 +15,7 @@ class Verdict(models.TextChoices):
 class Rated(models.TextChoices):
     """Whose ratings a figure counts; where either will do, the newer one of a unit and indicator."""
 
-    NEWEST = "newest", _("Đánh giá mới nhất của hai bên")
+    NEWEST = "newest", _("Mới nhất của hai bên")
     SELF = "self", _("Đơn vị tự đánh giá")
     CITY = "city", _("Thành phố đánh giá")
 

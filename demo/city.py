@@ -24,6 +24,7 @@ from workflow.models import Case
 
 from .lives import Life, findings
 from .people import DOMAIN, email, settle
+from .sample import visit
 
 PROVINCE = "31"
 #: The unit whose people the first page names for signing in.
@@ -59,6 +60,8 @@ def _build(today: date, pick: Random) -> None:
     queue: list[tuple[datetime, int, Any]] = []
     for day, period in zip(rated_on, periods, strict=True):
         heapq.heappush(queue, (_at(day), len(queue), period))
+        visited_on = days.on_or_after(day + timedelta(days=6))
+        heapq.heappush(queue, (_at(visited_on), len(queue), visit(units, period, pick)))
     ring = _mornings(rated_on[0], today, days)
     next_ring = next(ring, None)
     while queue:

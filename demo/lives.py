@@ -23,6 +23,10 @@ from .people import Office, office_holders
 FINDINGS = Path(__file__).parent / "data" / "findings.csv"
 _COLOURS = {"Đỏ": "red", "Vàng": "yellow"}
 
+#: How far cases come, by deeds done: most of those long open to the end, the others are at work.
+LONG = timedelta(days=60)
+_LONG_OPEN, _AT_WORK = (1, 1, 2, 1, 2, 2, 2, 16), (2, 2, 4, 1, 2, 4, 1, 0)
+
 Deed = tuple[datetime, Any]
 
 
@@ -53,7 +57,8 @@ class Life:
 
     def deeds(self, opened: datetime, until: datetime) -> Iterator[Deed]:
         """What happens to the case from its opening until now, and where it stops on the way."""
-        stops_at = self.pick.choices(range(7), weights=(2, 2, 4, 1, 2, 4, 1))[0]
+        weights = _LONG_OPEN if until - opened > LONG else _AT_WORK
+        stops_at = self.pick.choices(range(8), weights=weights)[0]
         plan = (
             (self.pick.randint(1, 4), self.assign),
             (self.pick.randint(1, 3), self.start),
@@ -61,12 +66,13 @@ class Life:
             (self.pick.randint(4, 15), self.plan),
             (self.pick.randint(5, 15), self.finish),
             (self.pick.randint(1, 4), self.verify),
+            (self.pick.randint(3, 6), self.mend),
         )
         at = opened
         for number, (days, deed) in enumerate(plan):
             if number == stops_at:
                 return
-            at += timedelta(days=days, minutes=self.pick.randint(0, 200))
+            at += timedelta(days=days, minutes=self.pick.randint(1, 80))
             if at >= until:
                 return
             yield at, deed
@@ -152,6 +158,12 @@ class Life:
             self._take(Step.SEND_BACK, self.chairperson, now, note=note)
         else:
             self._take(Step.VERIFY, self.chairperson, now, note="Đạt yêu cầu.")
+
+    def mend(self, now: datetime) -> None:
+        """What was sent back is brought again, and this time it will do."""
+        if self.case.state == State.IN_PROGRESS:
+            self._take(Step.SUBMIT, self.assignee, now, note="Đã bổ sung số liệu.")
+            self._take(Step.VERIFY, self.chairperson, now + timedelta(hours=3), note="Đạt yêu cầu.")
 
 
 def a_pdf(line: str) -> bytes:

@@ -31,11 +31,13 @@ def stacked(title: str, labels: Iterable[str], series: Sequence[Series]) -> Safe
     """Bars of several layers, one bar a label, each layer with its number in it."""
     chart = pygal.StackedBar(
         css=[], js=[], style=_SIZES, width=460, height=320, margin=4, margin_top=12, margin_bottom=12,
-        spacing=6, legend_at_bottom=True,
-        legend_at_bottom_columns=2, legend_box_size=13, print_values=True, print_zeroes=False,
-        show_y_guides=True, max_scale=6, disable_xml_declaration=True,
+        spacing=6, legend_at_bottom=True, legend_at_bottom_columns=3 if len(series) == 3 else 2,
+        legend_box_size=13, print_values=True, print_zeroes=False, show_y_guides=True,
+        disable_xml_declaration=True,
     )  # fmt: skip
     chart.x_labels = list(labels)
+    heights = [sum(layers) for layers in zip(*(one.values for one in series), strict=True)]
+    chart.y_labels = _marks(max(heights, default=0))
     for one in series:
         chart.add(one.name, list(one.values), formatter=lambda value: str(value or ""))
     drawn = ElementTree.fromstring(chart.render(is_unicode=True))  # noqa: S314 - drawn a line above
@@ -45,6 +47,14 @@ def stacked(title: str, labels: Iterable[str], series: Sequence[Series]) -> Safe
     }  # fmt: skip
     ElementTree.register_namespace("", _SVG[1:-1])
     return mark_safe(ElementTree.tostring(drawn, encoding="unicode"))  # noqa: S308 - pygal's own, escaped
+
+
+def _marks(highest: int) -> list[int]:
+    """Whole numbers to read heights by, about four of them, from nothing to above the highest."""
+    step = 10 ** (len(str(max(highest, 1))) - 1)
+    steps = (max(step // 5, 1), max(step // 2, 1), step, step * 2, step * 5)
+    step = next(one for one in steps if highest <= one * 5)
+    return list(range(0, highest + step, step))
 
 
 def _undress(drawn: ElementTree.Element, series: Sequence[Series]) -> None:

@@ -60,7 +60,7 @@ def test_lists_of_cases(city, signed_in, person, address):
     [
         ("/overview/?colour=problem", 23),
         ("/overview/ratings/?colour=problem", 15),
-        ("/follow-through/?sort=-late", 20),
+        ("/follow-through/?sort=-late", 21),
         ("/follow-through/export/?as=csv", 14),
         ("/cases/?period_from=2026-Q3&passed=assign&held=chair&overdue=on", 13),
     ],

@@ -134,6 +134,12 @@ class FollowFilter(FiguresForm):
         first, last = sorted(chosen, key=lambda period: (period.starts_on, period.ends_on))
         return first, last
 
+    def within(self) -> list[Period]:
+        """The periods in between, newest first, as far back as a chart goes."""
+        first, last = self.between()
+        found = self.periods.values()
+        return [p for p in found if p.starts_on >= first.starts_on and p.ends_on <= last.ends_on][:8]
+
     def scope(self) -> dict[str, Any]:
         first, last = self.between()
         return {"period_from": first.code, "period_to": last.code}

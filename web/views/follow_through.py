@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
 from audits.export import FOLLOW_THROUGH
-from audits.follow_through import Row, by_unit, in_all
+from audits.follow_through import Row, by_period, by_unit, in_all
 from audits.ratings import rated_periods
 from audits.rules import reads_figures
 from indicators.models import Period
 from organisations.models import UnitQuerySet
-from web.follow import columns, in_order, linked, unit_rows
+from web.follow import columns, follow_chart, in_order, linked, period_rows, unit_rows
 from web.forms.overview import FollowFilter
 from web.hands import PersonRequest, hand_of
 from workflow.export import as_table
@@ -47,6 +47,7 @@ def show(request: PersonRequest) -> HttpResponse:
     filters = FollowFilter(request.GET, periods=periods)
     rows = _rows(units, filters)
     whole = in_all(filters.units(units), *filters.between(), on=localdate())
+    followed = by_period(filters.units(units), filters.within(), on=localdate())
     context = {
         "filters": filters,
         "periods": periods,
@@ -56,6 +57,8 @@ def show(request: PersonRequest) -> HttpResponse:
         "rows": unit_rows(rows, filters),
         "whole": linked(whole, unit_kind=filters.given.get("kind"), **filters.scope()),
         "query": request.GET.urlencode(),
+        "chart": follow_chart(followed),
+        "follow": period_rows(followed, unit_kind=filters.given.get("kind")),
     }
     return render(request, "web/follow-through.html", context)
 
