@@ -22,9 +22,12 @@ def counted(units: UnitQuerySet, rated: str) -> RatingQuerySet:
     found = Rating.objects.in_force().filter(assessment__unit__in=units.order_by().values("pk"))
     if rated != Rated.NEWEST:
         return found.filter(assessment__kind=rated)
+    # Asked assessment by assessment: a database that starts from the indicator reads all units for each.
+    others = Assessment.objects.filter(
+        unit=OuterRef(OuterRef("assessment__unit")), period=OuterRef(OuterRef("assessment__period"))
+    )
     newer = Rating.objects.in_force().filter(
-        assessment__unit=OuterRef("assessment__unit"),
-        assessment__period=OuterRef("assessment__period"),
+        assessment__in=others.exclude(kind=OuterRef(OuterRef("assessment__kind"))).values("pk"),
         indicator=OuterRef("indicator"),
         pk__gt=OuterRef("pk"),
     )

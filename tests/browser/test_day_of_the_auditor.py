@@ -60,7 +60,8 @@ def test_from_the_map_to_a_note_and_the_table(world, reader, tmp_path):
         page.get_by_role("link", name="Excel").click()
     download.value.save_as(tmp_path / "bang.xlsx")
     rows = list(load_workbook(tmp_path / "bang.xlsx").active.iter_rows(values_only=True))
-    seen = [row.inner_text().split("\t")[0].strip() for row in page.locator("tbody tr").all()]
+    table = page.get_by_role("region", name="Bảng theo đơn vị")
+    seen = [row.inner_text().split("\t")[0].strip() for row in table.locator("tbody tr").all()]
     assert [row[1] for row in rows[1:]] == seen == ["Phường Kiến An", "Phường Phù Liễn"]
     assert dict(zip(rows[0], rows[1], strict=True))["Đang quá hạn"] == 5
 
