@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from indicators.models import Colour
+from audits.cohorts import has_passed, is_done, opened_from, opened_until, with_days, with_post
+from audits.vocabulary import Done, Post, Stage
+from indicators.models import Colour, Group, Period
+from organisations.models import UnitKind
 from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
@@ -40,6 +43,17 @@ class CaseFilter(django_filters.FilterSet):
     due_before = django_filters.DateFilter(field_name="turn_due_on", lookup_expr="lt")
     period = django_filters.CharFilter(field_name="rating__assessment__period__code")
     recurrence = django_filters.BooleanFilter(field_name="recurrence_of", lookup_expr="isnull", exclude=True)
+    period_from = django_filters.ModelChoiceFilter(
+        queryset=Period.objects.all(), to_field_name="code", method="from_period"
+    )
+    period_to = django_filters.ModelChoiceFilter(
+        queryset=Period.objects.all(), to_field_name="code", method="until_period"
+    )
+    kind = django_filters.ChoiceFilter(field_name="unit__kind", choices=UnitKind.choices)
+    group = django_filters.ChoiceFilter(field_name="indicator__group", choices=Group.choices)
+    done = django_filters.ChoiceFilter(choices=Done.choices, method="is_done")
+    passed = django_filters.ChoiceFilter(choices=Stage.choices, method="has_passed")
+    held = django_filters.ChoiceFilter(choices=Post.choices, method="is_held")
     search = django_filters.CharFilter(method="searched")
 
     class Meta:
@@ -57,6 +71,21 @@ class CaseFilter(django_filters.FilterSet):
     def is_overdue(self, cases: CaseQuerySet, name: str, value: bool) -> CaseQuerySet:
         late = cases.overdue(on=timezone.localdate())
         return late if value else cases.exclude(pk__in=late.values("pk"))
+
+    def from_period(self, cases: CaseQuerySet, name: str, value: Period) -> CaseQuerySet:
+        return opened_from(cases, value)
+
+    def until_period(self, cases: CaseQuerySet, name: str, value: Period) -> CaseQuerySet:
+        return opened_until(cases, value)
+
+    def is_done(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return with_days(cases).filter(is_done(value))
+
+    def has_passed(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return with_days(cases).filter(has_passed(value))
+
+    def is_held(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
+        return with_post(cases, on=timezone.localdate()).filter(post=value)
 
     def searched(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         return cases.search(value)

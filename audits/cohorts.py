@@ -27,10 +27,14 @@ ENDS = {
 _REPORTED = (State.IN_VERIFICATION, State.MONITORING, State.CLOSED)
 
 
-def opened_between(cases: CaseQuerySet, first: Period, last: Period) -> CaseQuerySet:
-    """Cases opened by ratings of the periods from the first to the last."""
-    period = "rating__assessment__period__"
-    return cases.filter(**{f"{period}starts_on__gte": first.starts_on, f"{period}ends_on__lte": last.ends_on})
+def opened_from(cases: CaseQuerySet, period: Period) -> CaseQuerySet:
+    """Cases opened by ratings of a period or of later ones."""
+    return cases.filter(rating__assessment__period__starts_on__gte=period.starts_on)
+
+
+def opened_until(cases: CaseQuerySet, period: Period) -> CaseQuerySet:
+    """Cases opened by ratings of a period or of earlier ones."""
+    return cases.filter(rating__assessment__period__ends_on__lte=period.ends_on)
 
 
 def with_days(cases: CaseQuerySet) -> CaseQuerySet:

@@ -15,7 +15,7 @@ from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
 
-from .cohorts import ENDS, has_passed, is_done, is_late, is_unfinished, opened_between, with_days
+from .cohorts import ENDS, has_passed, is_done, is_late, is_unfinished, opened_from, opened_until, with_days
 from .vocabulary import Done, Stage
 
 COUNTS = ("opened", "on_time", "late", "open_late", "closed", "recurring", "unfinished_late")
@@ -51,7 +51,8 @@ class Row(NamedTuple):
 
 def cases_of(units: UnitQuerySet, first: Period, last: Period) -> CaseQuerySet:
     """The cases that the figures of these units and periods are about."""
-    return opened_between(Case.objects.filter(unit__in=units.order_by().values("pk")), first, last).order_by()
+    cases = Case.objects.filter(unit__in=units.order_by().values("pk"))
+    return opened_until(opened_from(cases, first), last).order_by()
 
 
 def by_unit(units: UnitQuerySet, first: Period, last: Period, *, on: date) -> list[Row]:

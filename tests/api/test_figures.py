@@ -30,6 +30,17 @@ def test_board_and_follow_through(city, as_, time_machine):
         "median_days": {"assign": 0, "complete": 35, "verify": 7, "check": None},
     }  # fmt: skip
     assert [unit["unit"] for unit in told["units"]] == ["11443", "11446"]
+    behind = {
+        "opened": {},
+        "on_time": {"done": "on_time"},
+        "late": {"done": "late"},
+        "open_late": {"overdue": "true"},
+    }
+    for name, query in behind.items():
+        cases_listed = auditor.get("cases/", period_from="2026-Q3", period_to="2026-Q3", **query)
+        assert len(cases_listed.json()["results"]) == told["total"][name], name
+    for query, number in (({"passed": "complete"}, 2), ({"held": "city"}, 1), ({"group": 2}, 2)):
+        assert len(auditor.get("cases/", unit="11443", **query).json()["results"]) == number, query
     assert [one["period"] for one in told["periods"]] == ["2026-Q3"]
     own = chairperson.get("follow-through/").json()
     assert [unit["unit"] for unit in own["units"]] == ["11443"]

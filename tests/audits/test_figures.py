@@ -75,7 +75,7 @@ def test_what_comes_back_after_closing_is_counted_as_recurring(city):
     assert figures.median("check") == 0
     again = {"unit_key": city.kien_an.pk, "period_from": "2027-Q1", "recurrence": "on"}
     assert listed(city.chairperson, **again) == 1
-    assert listed(city.chairperson, **again | {"period_from": "2026-Q3"}) == 0
+    assert listed(city.chairperson, **again | {"period_from": "2026-Q3", "period_to": "2026-Q3"}) == 0
     assert listed(city.neighbour_chairperson, **again) == 0, "of another unit nobody counts anything"
 
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audits.cohorts import has_passed, is_done, opened_between, with_days, with_post
+from audits.cohorts import has_passed, is_done, opened_from, opened_until, with_days, with_post
 from audits.vocabulary import Done, Post, Stage
 from indicators.models import Group, Period
 from organisations.models import Unit, UnitKind, User
@@ -65,9 +65,10 @@ class FigureFields(Form):
             "assignee": "assignee",
         }
         cases = cases.filter(**{path: given[name] for name, path in plain.items() if name in given})
-        if "period_from" in given or "period_to" in given:
-            first = given.get("period_from") or given["period_to"]
-            cases = opened_between(cases, first, given.get("period_to") or first)
+        if "period_from" in given:
+            cases = opened_from(cases, given["period_from"])
+        if "period_to" in given:
+            cases = opened_until(cases, given["period_to"])
         if "recurrence" in given:
             cases = cases.filter(recurrence_of__isnull=False)
         if "done" in given:
@@ -92,8 +93,9 @@ class FigureFields(Form):
             yield str(UnitKind(given["unit_kind"]).label)
         if "group" in given:
             yield str(Group(int(given["group"])).label)
-        if periods := [str(given[name]) for name in ("period_from", "period_to") if name in given]:
-            yield _("mở theo đánh giá kỳ %(periods)s") % {"periods": " – ".join(dict.fromkeys(periods))}
+        if "period_from" in given or "period_to" in given:
+            ends = [str(given.get(name, "…")) for name in ("period_from", "period_to")]
+            yield _("mở theo đánh giá kỳ %(periods)s") % {"periods": " – ".join(dict.fromkeys(ends))}
         if "done" in given:
             yield str(Done(given["done"]).label)
         if "passed" in given:
