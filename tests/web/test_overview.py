@@ -89,6 +89,11 @@ def test_nothing_yet_and_nonsense_are_pages_too(city, signed_in):
     assert auditor.get("/follow-through/export/?as=exe").status_code == 302
     assert "1.4" in page(auditor, f"/cases/{nonsense}&unit_key=99999999999999999999&held=moon&assignee=0")
     assert chairperson.get("/overview/").status_code == 403
+    # A key in the address names nobody and nothing that the reader does not see.
+    behind = f"/cases/?assignee={city.neighbour_staff.pk}&unit_key={city.phu_lien.pk}"
+    assert "Phan Thị Lan" in page(auditor, behind)
+    for name in ("Phan Thị Lan", "Phù Liễn"):
+        assert name not in page(chairperson, behind)
     assert "Toàn thành phố" not in page(chairperson, "/")
 
 

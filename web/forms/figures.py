@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from audits.cohorts import has_passed, is_done, opened_from, opened_until, with_days, with_post
 from audits.vocabulary import Done, Post, Stage
 from indicators.models import Group, Period
-from organisations.models import Unit, UnitKind, User
+from organisations.models import UnitKind, UnitQuerySet, User
 from workflow.queries import CaseQuerySet
 
 from .fields import Form
@@ -51,6 +51,8 @@ class FigureFields(Form):
     recurrence = forms.BooleanField(required=False, widget=forms.HiddenInput)
     held = _choice(Post.choices)
     assignee = _key()
+    #: The units whose affairs the reader sees.
+    visible: UnitQuerySet
 
     def given(self) -> dict[str, Any]:
         raise NotImplementedError
@@ -87,7 +89,7 @@ class FigureFields(Form):
 
     def _said(self) -> Iterator[str]:
         given = self.given()
-        if "unit_key" in given and (unit := Unit.objects.filter(pk=given["unit_key"]).first()):
+        if "unit_key" in given and (unit := self.visible.filter(pk=given["unit_key"]).first()):
             yield str(unit)
         if "unit_kind" in given:
             yield str(UnitKind(given["unit_kind"]).label)
@@ -102,10 +104,15 @@ class FigureFields(Form):
             yield _("đã qua chặng %(stage)s") % {"stage": Stage(given["passed"]).label}
         if "recurrence" in given:
             yield _("tái diễn")
-        if "assignee" in given and (person := User.objects.filter(pk=given["assignee"]).first()):
+        if "assignee" in given and (person := self._person(given["assignee"])):
             yield str(person)
         if "held" in given:
             yield str(HELD[Post(given["held"])])
+
+    def _person(self, key: int) -> User | None:
+        """Somebody of the units the reader sees: of anybody else not even the name."""
+        here = self.visible.order_by().values("pk")
+        return User.objects.filter(pk=key, appointments__unit__in=here).first()
 
 
 #: With whom the cases are, said of a list.

@@ -50,6 +50,7 @@ class CaseFilter(FigureFields):
     def __init__(self, data: Any, *, units: Any) -> None:
         super().__init__(data, auto_id="filter-%s")
         self.fields["indicator"].queryset = Indicator.objects.all()
+        self.visible = units
         self.units: list[Unit] = list(units[: UNITS_SUGGESTED + 1])
         self.has_many_units = len(self.units) > 1
         if len(self.units) > UNITS_SUGGESTED:
