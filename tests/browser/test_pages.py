@@ -35,7 +35,8 @@ def pages(city):
     deactivate(city.other_staff, by=city.administrator)
     return city, {
         city.chairperson: ["/", "/cases/", "/assessments/", "/notifications/", "/me/", "/no-such-page/",
-                           opened.get_absolute_url(), verifying.get_absolute_url(), "/people/", staff, "/follow-through/"],
+                           opened.get_absolute_url(), verifying.get_absolute_url(), "/people/", staff,
+                           "/follow-through/"],
         city.administrator: ["/", "/people/", staff, gone, f"{staff}deactivate/", f"{gone}pseudonymise/",
                              "/calendar/", "/policies/", "/reorganisations/",
                              "/rehearsal/", "/dispatches/", "/dispatches/?outcome=failed"],
