@@ -14,7 +14,7 @@ from organisations.hands import Hand
 from organisations.models import Unit
 from workflow.deadlines import LOCAL
 from workflow.models import Case, Event
-from workflow.queries import words_of
+from workflow.words import words_of
 from workflow.vocabulary import Kind
 
 from .dispatches import OUTCOMES, Outcome

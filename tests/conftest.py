@@ -124,12 +124,13 @@ class City:
         kind: str = "self",
         by: User | None = None,
         now: datetime = WEDNESDAY,
+        finding: str = "",
         **options: Any,
     ) -> Report:
         """Record ratings: rate(red="1.1 1.4", green="2.1")."""
         unit = unit or self.kien_an
         rows = [
-            Row(unit.code, code, colour, f"Phát hiện ở {code}", "", f"{colour} {code}")
+            Row(unit.code, code, colour, finding or f"Phát hiện ở {code}", "", f"{colour} {code}")
             for colour, codes in (("red", red), ("yellow", yellow), ("green", green))
             for code in codes.split()
         ]

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from indicators.models import NEEDS_WORK, Indicator
 from organisations.models import Unit, UnitQuerySet, User
 from workflow.models import Case
-from workflow.queries import CaseQuerySet, words_of
+from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
+from workflow.words import words_of
 
 from .fields import Form
 
