@@ -40,6 +40,8 @@ one_case = [
     path("corrective-actions/<int:action>/complete/", work.complete_action, name="action-complete"),
     path("corrective-actions/<int:action>/drop/", work.drop_action, name="action-drop"),
     path("evidence/", evidence.add, name="case-evidence"),
+    path("evidence/<int:key>/", evidence.look, name="evidence-look"),
+    path("evidence/<int:key>/page/<int:page>/", evidence.picture, name="evidence-page"),
     path("evidence/<int:key>/file/", evidence.download, name="evidence-file"),
     path("evidence/<int:key>/withdraw/", evidence.withdraw, name="evidence-withdraw"),
 ]

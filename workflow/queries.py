@@ -16,6 +16,7 @@ from organisations.models import Appointment, Role, UnitQuerySet, User, with_ver
 from .vocabulary import CITY_WORK_KINDS, LIVE, State, Verifier
 from .words import cases_that_say
 
+
 def did_the_work(person: Any, case: Any) -> Q:
     """As `rules.who_did_the_work` has it, inside a query: of one person, or of one referred to."""
     cases = apps.get_model("workflow", "Case").objects.filter(pk=case).order_by()

@@ -34,8 +34,10 @@ def cases_that_say(text: str) -> RawSQL | None:
     if not asked:
         return None
     if connection.vendor == "postgresql":
-        return RawSQL(_POSTGRESQL, [" & ".join(_begins(f"'{word}'", word, ":*") for word in asked)])
-    return RawSQL(_SQLITE, [" AND ".join(_begins(f'"{word}"', word, " *") for word in asked)])
+        said, sql = " & ".join(_begins(f"'{word}'", word, ":*") for word in asked), _POSTGRESQL
+    else:
+        said, sql = " AND ".join(_begins(f'"{word}"', word, " *") for word in asked), _SQLITE
+    return RawSQL(sql, [said])  # noqa: S611 - the statement is ours, what is asked is its parameter
 
 
 def _begins(quoted: str, word: str, mark: str) -> str:
