@@ -31,7 +31,7 @@ from .forms.steps import StepForm
 from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
 from .hands import PersonRequest, hand_of
 from .machine import machine_of
-from .record import lines
+from .record import folded, lines
 
 #: Of what was told of a case so many are shown; the rest is in the register.
 TOLD = 20
@@ -108,7 +108,8 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "evidence": _evidence(case, works, bound),
         "evidence_form": bound.get("evidence")
         or (EvidenceForm() if works or (is_open and owns_any_action(case, hand)) else None),
-        "record": lines(events)[::-1],
+        "record": (said := lines(events)[::-1]),
+        "timeline": folded(said),
         "rated_unit": _rated_unit(case),
         "comment_form": None
         if only_reads_the_case(case, hand)

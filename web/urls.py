@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from web.views import (
     assessments,
+    assigning,
+    board,
     calendar,
     case,
     cases,
@@ -74,6 +76,8 @@ urlpatterns = [
     path("people/<int:person>/", include(one_person)),
     path("", home.show, name="home"),
     path("cases/", cases.index, name="cases"),
+    path("cases/assign/", assigning.assign, name="cases-assign"),
+    path("board/", board.show, name="board"),
     path("cases/export/", cases.export, name="cases-export"),
     path("cases/<case_number:number>/", include(one_case)),
     path("assessments/", assessments.index, name="assessments"),
