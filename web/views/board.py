@@ -27,7 +27,7 @@ class GroupOnBoard(NamedTuple):
     """The indicators of a group: how many cases, and those in each state, in the order of the standard."""
 
     group: Group
-    count: int
+    total: int
     columns: list[tuple[State, list[Case]]]
 
 
