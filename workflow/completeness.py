@@ -77,4 +77,4 @@ def _work(case: "Case", needs_action: bool) -> list[FilePart]:
         _("Còn %(count)s hành động khắc phục chưa xong.") % {"count": outstanding},
     )
     proof = _part("evidence", _("Minh chứng"), proved, _("Chưa có minh chứng nào."))
-    return [none_done, not_all, proof]
+    return [none_done, *([not_all] if outstanding else []), proof]

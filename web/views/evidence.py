@@ -3,7 +3,8 @@
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -105,9 +106,12 @@ def look(request: PersonRequest, number: str, key: int) -> HttpResponse:
 @login_required
 @require_safe
 def picture(request: PersonRequest, number: str, key: int, page: int) -> HttpResponse:
+    """A page as a picture; in place of a first page that cannot be drawn, a picture that says so."""
     drawn = previews.drawn(get_object_or_404(visible(request, number).evidence, pk=key), page)
-    if drawn is None:
+    if drawn is None and page > 1:
         raise Http404
+    if drawn is None:
+        return redirect(static("web/no-preview.svg"))
     response = HttpResponse(drawn.jpeg, content_type="image/jpeg")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX

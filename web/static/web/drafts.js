@@ -22,9 +22,10 @@
 
   const restore = (form, key, draft) => {
     let changed = false;
-    for (const field of fields(form)) {
-      const was = draft.content[id(field)];
-      if (was === undefined || was === value(field)) continue;
+    // Looked up one by one: a field that is filled in may call up the next.
+    for (const [name, was] of Object.entries(draft.content)) {
+      const field = fields(form).find((one) => id(one) === name);
+      if (!field || was === value(field)) continue;
       changed = true;
       if (typeof was === "boolean") field.checked = was; else field.value = was;
       field.dispatchEvent(new Event("change", { bubbles: true }));
