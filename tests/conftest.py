@@ -79,6 +79,8 @@ def _apart(settings: Any, tmp_path: Any) -> None:
     """Files, mail and cache of a test are its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SECURE_SSL_REDIRECT = False
+    # Making a password's digest slow is for attackers; tests sign in hundreds of times.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     cache.clear()
 
