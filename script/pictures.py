@@ -24,7 +24,7 @@ VIEWS = (
         1280,
         "daumoi.11443@vexanh.example",
         "/assessments/",
-        "main a[href*='/assessments/11443/']",
+        "main a[href*='/11443/']",
     ),
 )
 
