@@ -16,8 +16,10 @@ from organisations.models import Appointment, User
 from workflow.arrows import Moment
 from workflow.models import Case, Timer
 from workflow.operations import (
+    PRESSED_TWICE,
     lock,
     moment_now,
+    pressed_twice,
     record,
     refuse_if_stale,
     refuse_unlikely_days,
@@ -117,21 +119,23 @@ def plan_action(
     due_on: date,
     now: datetime | None = None,
 ) -> CorrectiveAction:
-    """Add a corrective action with its owner and date; its own timer starts."""
+    """Add a corrective action with its owner and date; its own timer starts. Sent twice, it is one."""
     case, moment = _open_for(case, by, now)
     _required(description=description)
     due_on = _checked_plan(case, moment, owner, due_on)
+    changes: dict[str, Any] = {
+        "description": [None, description.strip()],
+        "owner": [None, owner.pk],
+        "due_on": [None, due_on.isoformat()],
+    }
+    if planned := pressed_twice(case, Kind.ACTION_PLANNED, by=by, at=moment.at, changes=changes):
+        return case.corrective_actions.get(number=planned.changes["corrective_action"][1])
     last = case.corrective_actions.aggregate(last=Max("number"))["last"] or 0
     action = CorrectiveAction.objects.create(
         case=case, number=last + 1, description=description.strip(), owner=owner, due_on=due_on
     )
     set_timer(case, moment, due_on=due_on, number=action.number, owner=owner)
-    changes = {
-        "corrective_action": [None, action.number],
-        "description": [None, action.description],
-        "owner": [None, owner.pk],
-        "due_on": [None, due_on.isoformat()],
-    }
+    changes = {"corrective_action": [None, action.number]} | changes
     record(case, Kind.ACTION_PLANNED, by=by, at=moment.at, changes=changes)
     return action
 
@@ -249,9 +253,13 @@ def add_evidence(
     description: str = "",
     now: datetime | None = None,
 ) -> Evidence:
-    """Keep a file as uploaded, under a random name, with its SHA-256 on record."""
+    """Keep a file as uploaded, under a random name, with its SHA-256 on record; sent twice, it is kept
+    once."""
     case, moment = _open_for(case, by, now, lambda hand: owns_any_action(case, hand))
     checked = files.check(upload)
+    same = Evidence.objects.filter(case=case, added_by=by, sha256=checked.sha256, withdrawn_at=None)
+    if sent := same.filter(name=(upload.name or "")[-255:], added_at__gt=moment.at - PRESSED_TWICE).first():
+        return sent
     evidence = Evidence(
         case=case,
         file=upload,

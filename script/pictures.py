@@ -12,6 +12,22 @@ PASSWORD = "ve-xanh-dung-thu"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
+HEIGHTS = {1280: 900, 390: 844}
+#: Picture, width, who looks, the page, and what is pressed there first.
+VIEWS = (
+    ("case", 1280, "canbo1.11443@vexanh.example", "/cases/?state=in_progress", "main a[href^='/cases/20']"),
+    ("home-phone", 390, "chutich.11443@vexanh.example", "/", ""),
+    ("board", 1280, "chutich.11443@vexanh.example", "/board/", ""),
+    ("overview", 1280, "kiemtra@vexanh.example", "/overview/", ""),
+    (
+        "assessment",
+        1280,
+        "daumoi.11443@vexanh.example",
+        "/assessments/",
+        "main a[href*='/11443/']",
+    ),
+)
+
 
 def main() -> None:
     site = (sys.argv[1:] or ["http://localhost:8000"])[0]
@@ -19,14 +35,15 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        wide = browser.new_page(viewport={"width": 1280, "height": 900}, locale="vi-VN")
-        sign_in(wide, site, "canbo1.11443@vexanh.example")
-        wide.goto(f"{site}/cases/?state=in_progress")
-        wide.locator("main a[href^='/cases/20']").first.click()
-        wide.screenshot(path=PICTURES / "case.png")
-        phone = browser.new_page(viewport={"width": 390, "height": 844}, locale="vi-VN")
-        sign_in(phone, site, "chutich.11443@vexanh.example")
-        phone.screenshot(path=PICTURES / "home-phone.png")
+        for name, width, email, address, first in VIEWS:
+            page = browser.new_page(viewport={"width": width, "height": HEIGHTS[width]}, locale="vi-VN")
+            sign_in(page, site, email)
+            page.goto(f"{site}{address}")
+            if first:
+                page.locator(first).first.click()
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=PICTURES / f"{name}.png")
+            page.close()
         browser.close()
 
 

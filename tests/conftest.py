@@ -79,6 +79,8 @@ def _apart(settings: Any, tmp_path: Any) -> None:
     """Files, mail and cache of a test are its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SECURE_SSL_REDIRECT = False
+    # Making a password's digest slow is for attackers; tests sign in hundreds of times.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     cache.clear()
 
@@ -124,12 +126,13 @@ class City:
         kind: str = "self",
         by: User | None = None,
         now: datetime = WEDNESDAY,
+        finding: str = "",
         **options: Any,
     ) -> Report:
         """Record ratings: rate(red="1.1 1.4", green="2.1")."""
         unit = unit or self.kien_an
         rows = [
-            Row(unit.code, code, colour, f"Phát hiện ở {code}", "", f"{colour} {code}")
+            Row(unit.code, code, colour, finding or f"Phát hiện ở {code}", "", f"{colour} {code}")
             for colour, codes in (("red", red), ("yellow", yellow), ("green", green))
             for code in codes.split()
         ]

@@ -62,7 +62,7 @@ def filled(route: str, city: City) -> str:
     """A route with what is really there in place of its variables."""
     case = city.kien_an.cases.exclude(evidence=None).get()
     values = {
-        "number": case.number, "step": "verify", "action": 1, "key": case.evidence.get().pk,
+        "number": case.number, "step": "verify", "action": 1, "key": case.evidence.get().pk, "page": 1,
         "code": city.kien_an.code, "pk": city.kien_an.assessments.first().pk,
     }  # fmt: skip
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route)

@@ -5,31 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actions.models import CorrectiveAction
+from actions.previews import can_be_shown
 from actions.rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works_on_the_case
 from indicators.models import Rating
 from notifications.entries import entries_of
 from notifications.forecast import forecast
 from organisations.hands import Hand
 from organisations.lineage import dissolved_predecessors
-from workflow.completeness import missing_in_the_file
 from workflow.lateness import days_late, stages
 from workflow.models import Case
 from workflow.offers import Offer, steps_for
 from workflow.rules import audits_the_city, holds_an_office_here, only_reads_the_case
 from workflow.vocabulary import DATES, Kind, State, Step, Turn
 
+from .checklist import checklist
 from .deadlines import Today, today
 from .forms.audits import AuditNoteForm
 from .forms.fields import CHOOSE, people_to_choose
 from .forms.steps import StepForm
 from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
 from .hands import PersonRequest, hand_of
-from .record import lines
+from .machine import machine_of
+from .record import folded, lines
 
 #: Of what was told of a case so many are shown; the rest is in the register.
 TOLD = 20
@@ -43,6 +46,15 @@ ONWARD = {
     State.HANDED_UP: Step.ACCEPT,
     State.WITH_CITY: Step.RESOLVE,
 }
+
+
+#: What a page shows of the work inside a case, fetched once for all who ask.
+OF_THE_FILE = (
+    "corrective_actions__owner",
+    "corrective_actions__completed_by",
+    "evidence__added_by",
+    "evidence__withdrawn_by",
+)
 
 
 class OfferedStep(NamedTuple):
@@ -65,13 +77,14 @@ class Work(NamedTuple):
 
 def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> dict[str, Any]:
     day, hand = today(), hand_of(request)
+    prefetch_related_objects([case], *OF_THE_FILE)
     events = list(case.events.select_related("actor").order_by("seq"))
     is_open = case.state in OPEN_FOR_WORK
     works = is_open and works_on_the_case(case, hand)
     has_left = case.turn == Turn.ASSIGNEE and not holds_an_office_here(case, hand.on)
     steps = _steps(case, hand, bound, is_given_again=has_left or case.turn == Turn.CHAIRPERSON)
     actions = _actions(case, hand, day, works, bound)
-    says_already = any(step.offer.step == Step.SUBMIT for step in steps)
+    parts = checklist(case, writes=works)
     return {
         "case": case,
         "today": day,
@@ -81,7 +94,9 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "history": _of_the_indicator(case),
         "stages": (told := stages(events, on=day.on, days=day.days)),
         "days_late": {who.label: count for who, count in days_late(told).items() if count},
-        "missing": missing_in_the_file(case) if is_open and not says_already else [],
+        "file_parts": parts,
+        "parts_there": sum(part.is_there for part in parts),
+        "machine": machine_of(case, events),
         "steps": steps,
         "works": works,
         "analysis": getattr(case, "analysis", None),
@@ -94,8 +109,9 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "evidence": _evidence(case, works, bound),
         "evidence_form": bound.get("evidence")
         or (EvidenceForm() if works or (is_open and owns_any_action(case, hand)) else None),
-        "record": (record := lines(events)[::-1]),
-        "audit_notes": [line for line in record if line.kind == Kind.AUDIT_NOTED],
+        "record": (said := lines(events)[::-1]),
+        "timeline": folded(said),
+        "audit_notes": [line for line in said if line.kind == Kind.AUDIT_NOTED],
         "audit_form": bound.get("audit") or (AuditNoteForm() if audits_the_city(case, hand) else None),
         "rated_unit": _rated_unit(case),
         "comment_form": None
@@ -146,7 +162,7 @@ def _steps(case: Case, hand: Hand, bound: Mapping[str, Form], *, is_given_again:
 
 
 def _actions(case: Case, hand: Hand, day: Today, works: bool, bound: Mapping[str, Form]) -> list[Work]:
-    rows = list(case.corrective_actions.select_related("owner", "completed_by"))
+    rows = list(case.corrective_actions.all())
     # One list of people for all the forms, not one question to the database for each.
     people = [("", CHOOSE), *people_to_choose(case.unit_id, day.on)] if works and rows else []
     return [_work(case, action, hand, day, works, bound, people) for action in rows]
@@ -174,13 +190,15 @@ def _work(
     )
 
 
-def _evidence(case: Case, works: bool, bound: Mapping[str, Form]) -> list[tuple[Any, Form | None]]:
-    rows = case.evidence.select_related("added_by", "withdrawn_by")
+def _evidence(case: Case, works: bool, bound: Mapping[str, Form]) -> list[tuple[Any, Form | None, bool]]:
+    """Each file with the form to withdraw it, and whether it can be shown as a picture."""
+    rows = case.evidence.all()
     return [
         (
             row,
             bound.get(f"withdraw-{row.pk}")
             or (reason_form(f"withdraw-{row.pk}") if works and not row.withdrawn_at else None),
+            can_be_shown(row),
         )
         for row in rows
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -18,9 +19,13 @@ from audits.vocabulary import Verdict
 from indicators.models import Colour
 from organisations.models import Unit, User, with_versions
 from workflow.models import Event
-from workflow.vocabulary import Verifier
+from workflow.vocabulary import Kind, Verifier
 
 from .phrases import LABELS, PEOPLE, PHRASES, SPENT, UNTOLD
+
+#: What the clock says, and from how many in a row on it is folded.
+RINGS = (Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE, Kind.ESCALATED)
+FOLDED = 3
 
 #: Who acts where no person did.
 SYSTEM = gettext_lazy("Hệ thống")
@@ -37,6 +42,20 @@ class Line(NamedTuple):
     note: str
     is_by_person: bool
     hash: str
+
+
+class Fold(NamedTuple):
+    """Several reminders of the clock in a row, which say one thing: that it was silent meanwhile."""
+
+    lines: list[Line]
+
+    @property
+    def newest(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def oldest(self) -> Line:
+        return self.lines[-1]
 
 
 class Names:
@@ -79,6 +98,15 @@ def lines(events: list[Event]) -> list[Line]:
     """Every event of a case in words, oldest first."""
     names = Names(events)
     return [_line(event, names) for event in events]
+
+
+def folded(told: Iterable[Line]) -> list[Line | Fold]:
+    """The same lines, reminders in a row put together, so that what people did is not lost among them."""
+    found: list[Line | Fold] = []
+    for rings, group in groupby(told, key=lambda line: line.kind in RINGS):
+        together = list(group)
+        found += [Fold(together)] if rings and len(together) >= FOLDED else together
+    return found
 
 
 def _line(event: Event, names: Names) -> Line:

@@ -6,7 +6,9 @@ from django.urls import include, path
 
 from web.views import (
     assessments,
+    assigning,
     audits,
+    board,
     calendar,
     case,
     cases,
@@ -24,6 +26,7 @@ from web.views import (
     policies,
     rehearsal,
     reorganisations,
+    saved,
     steps,
     unsubscribe,
     webhooks,
@@ -44,6 +47,8 @@ one_case = [
     path("corrective-actions/<int:action>/complete/", work.complete_action, name="action-complete"),
     path("corrective-actions/<int:action>/drop/", work.drop_action, name="action-drop"),
     path("evidence/", evidence.add, name="case-evidence"),
+    path("evidence/<int:key>/", evidence.look, name="evidence-look"),
+    path("evidence/<int:key>/page/<int:page>/", evidence.picture, name="evidence-page"),
     path("evidence/<int:key>/file/", evidence.download, name="evidence-file"),
     path("evidence/<int:key>/withdraw/", evidence.withdraw, name="evidence-withdraw"),
 ]
@@ -76,6 +81,10 @@ urlpatterns = [
     path("people/<int:person>/", include(one_person)),
     path("", home.show, name="home"),
     path("cases/", cases.index, name="cases"),
+    path("cases/filters/", saved.keep, name="filters-keep"),
+    path("cases/filters/<int:key>/end/", saved.let_go, name="filter-end"),
+    path("cases/assign/", assigning.assign, name="cases-assign"),
+    path("board/", board.show, name="board"),
     path("cases/export/", cases.export, name="cases-export"),
     path("cases/<case_number:number>/", include(one_case)),
     path("overview/", overview.show, name="overview"),

@@ -1,6 +1,6 @@
-"""What a case file still lacks before its work may count as done (ISO 9001:2015, 10.2)."""
+"""What a case file holds and still lacks before its work may count as done (ISO 9001:2015, 10.2)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -10,33 +10,71 @@ if TYPE_CHECKING:
     from .models import Case
 
 
+class FilePart(NamedTuple):
+    """One thing the file of a case is to hold: what it is called, and what is said while it is missing."""
+
+    name: str
+    label: str
+    lacking: str
+
+    @property
+    def is_there(self) -> bool:
+        return not self.lacking
+
+
+def parts_of_the_file(case: "Case") -> list[FilePart]:
+    """Everything that `submit` asks of a file, in the order in which it is worked through."""
+    analysis = getattr(case, "analysis", None)
+    has = {name: bool(analysis and getattr(analysis, name)) for name in _WRITTEN}
+    is_excused = case.colour == Colour.YELLOW and bool(analysis and analysis.no_action_reason)
+    says_why = has["root_cause"] or is_excused
+    return [
+        _part("correction", _("Xử lý ngay"), has["correction"], _("Chưa ghi việc xử lý ngay.")),
+        _part("root_cause", _("Nguyên nhân gốc"), says_why, _("Chưa ghi nguyên nhân gốc.")),
+        _part(
+            "similar_cases",
+            _("Rà soát trường hợp tương tự"),
+            has["similar_cases"],
+            _("Chưa rà soát trường hợp tương tự: có hay không, đã xem ở đâu."),
+        ),
+        _part(
+            "effectiveness_criterion",
+            _("Tiêu chí đánh giá hiệu lực"),
+            has["effectiveness_criterion"],
+            _("Chưa nêu tiêu chí đánh giá hiệu lực."),
+        ),
+        *_work(case, needs_action=has["root_cause"] or not is_excused),
+    ]
+
+
 def missing_in_the_file(case: "Case") -> list[str]:
     """One sentence for each thing missing; an empty list means `submit` is earned."""
-    analysis = getattr(case, "analysis", None)
-    needs_action = True
-    missing = []
-    if analysis is None or not analysis.correction:
-        missing.append(_("Chưa ghi việc xử lý ngay."))
-    if analysis is None or not analysis.root_cause:
-        excused = case.colour == Colour.YELLOW and analysis and analysis.no_action_reason
-        needs_action = not excused
-        if needs_action:
-            missing.append(_("Chưa ghi nguyên nhân gốc."))
-    if analysis is None or not analysis.similar_cases:
-        missing.append(_("Chưa rà soát trường hợp tương tự: có hay không, đã xem ở đâu."))
-    if analysis is None or not analysis.effectiveness_criterion:
-        missing.append(_("Chưa nêu tiêu chí đánh giá hiệu lực."))
-    return missing + _missing_work(case, needs_action)
+    return [part.lacking for part in parts_of_the_file(case) if part.lacking]
 
 
-def _missing_work(case: "Case", needs_action: bool) -> list[str]:
-    missing = []
-    actions = case.corrective_actions.filter(dropped_at=None)
-    completed = [bool(at) for at in actions.values_list("completed_at", flat=True)]
-    if needs_action and not any(completed):
-        missing.append(_("Chưa có hành động khắc phục nào hoàn thành."))
-    if outstanding := completed.count(False):
-        missing.append(_("Còn %(count)s hành động khắc phục chưa xong.") % {"count": outstanding})
-    if not case.evidence.filter(withdrawn_at=None).exists():
-        missing.append(_("Chưa có minh chứng nào."))
-    return missing
+_WRITTEN = ("correction", "root_cause", "similar_cases", "effectiveness_criterion")
+
+
+def _part(name: str, label: str, is_there: bool, lacking: str) -> FilePart:
+    return FilePart(name, label, "" if is_there else lacking)
+
+
+def _work(case: "Case", needs_action: bool) -> list[FilePart]:
+    # Filtered here and not by the database: a page has these rows already, and a case has few.
+    completed = [bool(a.completed_at) for a in case.corrective_actions.all() if not a.dropped_at]
+    outstanding = completed.count(False)
+    proved = any(not evidence.withdrawn_at for evidence in case.evidence.all())
+    none_done = _part(
+        "actions",
+        _("Hành động khắc phục đã hoàn thành"),
+        any(completed) or not needs_action,
+        _("Chưa có hành động khắc phục nào hoàn thành."),
+    )
+    not_all = _part(
+        "actions",
+        _("Không còn hành động dở dang"),
+        not outstanding,
+        _("Còn %(count)s hành động khắc phục chưa xong.") % {"count": outstanding},
+    )
+    proof = _part("evidence", _("Minh chứng"), proved, _("Chưa có minh chứng nào."))
+    return [none_done, *([not_all] if outstanding else []), proof]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -57,6 +57,9 @@ EVENT_COLUMNS = (
     "previous_hash",
     "hash",
 )
+
+#: The same words by the same person within this time are one press too many, and are written once.
+PRESSED_TWICE = timedelta(seconds=30)
 
 #: Steps by which a unit has one more live case.
 BRINGS_INTO_A_UNIT = (Step.REOPEN, Step.TRANSFER)
@@ -324,4 +327,23 @@ def comment(case: Case, *, by: User, note: str, now: datetime | None = None) -> 
     at, case = now or timezone.now(), lock(case)
     if rules.only_reads_the_case(case, Hand(by, on=timezone.localdate(at))):
         raise NotYours(_("Hồ sơ của đơn vị tiền thân chỉ để xem."))
+    if said := pressed_twice(case, Kind.COMMENTED, by=by, at=at, note=note.strip()):
+        return said
     return record(case, Kind.COMMENTED, by=by, at=at, note=note.strip())
+
+
+def pressed_twice(
+    case: Case,
+    kind: Kind,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> Event | None:
+    """The newest event of a locked case, where the same person has just left it with the same content."""
+    newest = case.events.order_by("-seq").first()
+    if newest is None or (newest.kind, newest.actor_id, newest.note) != (kind, by.pk, note):
+        return None
+    is_same = all(newest.changes.get(name) == pair for name, pair in (changes or {}).items())
+    return newest if is_same and timedelta(0) <= at - newest.at < PRESSED_TWICE else None

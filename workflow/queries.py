@@ -12,17 +12,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from organisations.hands import Hand, chairing_delegations
 from organisations.models import Appointment, Role, UnitQuerySet, User, with_versions
-from organisations.vietnamese import fold
 
 from .vocabulary import CITY_WORK_KINDS, LIVE, State, Verifier
-
-#: What a search says beyond this narrows nothing: a database compares only so much at once.
-MAX_WORDS, MAX_CHARACTERS = 10, 200
-
-
-def words_of(text: str) -> list[str]:
-    """What somebody looks for, word by word and without tones."""
-    return fold(text[:MAX_CHARACTERS]).split()[:MAX_WORDS]
+from .words import cases_that_say
 
 
 def did_the_work(person: Any, case: Any) -> Q:
@@ -119,16 +111,11 @@ class CaseQuerySet(models.QuerySet[Any]):
         return Q(requested_due_on__isnull=False) & ~Q(assignee=user) & mine
 
     def search(self, text: str) -> CaseQuerySet:
-        """Cases whose number, unit, indicator, or person holds every word, without tones."""
-        found: Any = self
-        for word in words_of(text):
-            found = found.filter(
-                Q(number__icontains=word)
-                | Q(unit__search_text__contains=word)
-                | Q(indicator__search_text__contains=word)
-                | Q(assignee__search_text__contains=word)
-            )
-        return found
+        """Cases whose number, unit, indicator, finding or person holds every word, without tones."""
+        if not text.strip():
+            return self
+        found = cases_that_say(text)
+        return self.none() if found is None else self.filter(pk__in=found)
 
     def for_reading(self) -> CaseQuerySet:
         """With everything a row of a list shows."""

@@ -46,9 +46,9 @@ class Reader:
 
     def sign_in(self, person, password):
         self.open("/accounts/login/")
-        self.page.get_by_label("Thư điện tử").fill(person.email)
-        self.page.get_by_label("Mật khẩu").fill(password)
-        self.page.get_by_role("button", name="Đăng nhập").click()
+        self.page.locator("#id_login").fill(person.email)
+        self.page.locator("#id_password").fill(password)
+        self.page.locator("main button[type=submit]").click()
         return self
 
     def reads(self, text):
@@ -60,9 +60,9 @@ def reader(chromium, live_server):
     """Makes readers, each with a browser of their own."""
     contexts = []
 
-    def make(width=1280, scheme="light"):
+    def make(width=1280, locale="vi-VN"):
         context = chromium.new_context(
-            locale="vi-VN", color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=False
+            locale=locale, reduced_motion="reduce", viewport={"width": width, "height": 900}, bypass_csp=False
         )
         contexts.append(context)
         return Reader(context.new_page(), live_server.url)

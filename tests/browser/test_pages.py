@@ -8,12 +8,25 @@ from notifications.hooks import make_webhook
 from notifications.letters import unsubscribe_link
 from notifications.models import Message, MessageState
 from notifications.telling import tell
+from organisations.models import User
 from organisations.people import deactivate
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+CONTRAST = {"runOnly": ["color-contrast"]}
+LOCALES = {"vi": "vi-VN", "en": "en-GB"}
+#: Bytes of style and script that a page may bring along, unpacked.
+HEAVIEST = 100_000
+WEIGHT = """performance.getEntriesByType("resource").filter(one => /\\.(css|js)(\\?|$)/.test(one.name))
+    .reduce((sum, one) => sum + one.decodedBodySize, 0)"""
+#: Text that does not fit where it stands and is cut off; what is there only to be heard is not seen anyway.
+CUT = """[...document.querySelectorAll("body *")].filter(one => {
+    const style = getComputedStyle(one);
+    return style.clipPath === "none" && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1
+        && ["hidden", "clip"].includes(style.overflowX) && one.textContent.trim();
+}).map(one => one.textContent.trim().slice(0, 60))"""
 
 
 @pytest.fixture
@@ -50,34 +63,51 @@ def pages(city):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_every_page(pages, reader, scheme, width):
-    _city, addresses = pages
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_page(pages, reader, language):
+    city, addresses = pages
+    User.objects.update(language=language)
     found = []
-    anonymous = reader(width, scheme)
-    unsubscribe = unsubscribe_link(Message(recipient=_city.staff, channel="mail"))
+    anonymous = reader(locale=LOCALES[language])
+    unsubscribe = unsubscribe_link(Message(recipient=city.staff, channel="mail"))
     for address in (
         "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/",
         unsubscribe[unsubscribe.index("/unsubscribe/") :],
     ):  # fmt: skip
-        found += wrong(anonymous, address, width)
+        found += wrong(anonymous, address)
     for person, theirs in addresses.items():
-        one = reader(width, scheme).sign_in(person, PASSWORD)
+        one = reader(locale=LOCALES[language]).sign_in(person, PASSWORD)
         for address in theirs:
-            found += wrong(one, address, width)
+            found += wrong(one, address)
+        assert one.page.locator("html").get_attribute("lang") == language
     assert found == []
 
 
-def wrong(reader, address, width):
-    """What is wrong with a page as it stands, with all that unfolds unfolded."""
+def wrong(reader, address):
+    """What is wrong with a page as it stands, with all that unfolds unfolded: on a desk and on a phone,
+    in light and in the dark."""
     reader.open(address)
     page = reader.page
     page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-    found = []
-    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-        found.append(f"{address}: {wide} px wide")
-    for violation in Axe().run(page, options=RULES).response["violations"]:
-        places = [node["target"][0] for node in violation["nodes"]][:3]
-        found.append(f"{address}: {violation['id']} at {places}")
+    found = (
+        [f"{address}: {weight} bytes of CSS and JavaScript"]
+        if (weight := page.evaluate(WEIGHT)) > HEAVIEST
+        else []
+    )
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+            found.append(f"{address}: {wide} px wide where there are {width}")
+        found += [f"{address}: cut at {width} px: {text}" for text in page.evaluate(CUT)]
+        found += [f"{address} at {width} px, {scheme}: {said}" for said in violations(page, RULES)]
+    page.emulate_media(color_scheme="light")
+    found += [f"{address} at 390 px, light: {said}" for said in violations(page, CONTRAST)]
     return found
+
+
+def violations(page, rules):
+    return [
+        f"{violation['id']} at {[node['target'][0] for node in violation['nodes']][:3]}"
+        for violation in Axe().run(page, options=rules).response["violations"]
+    ]

@@ -205,6 +205,10 @@ WORK = [
         lambda city: {"file": a_pdf()}, others=NOT_NOW),
     Row("Tải minh chứng", "in_verification", "cases/{number}/evidence/{evidence}/file/", INSIDE, api="get",
         page="get"),
+    Row("Xem trước minh chứng", "in_verification", "cases/{number}/evidence/{evidence}/", INSIDE, api="",
+        page="get"),
+    Row("Xem trước một trang của minh chứng", "in_verification",
+        "cases/{number}/evidence/{evidence}/page/1/", INSIDE, api="", page="get"),
     Row("Rút minh chứng", "complete", "cases/{number}/evidence/{evidence}/withdraw/", DOERS, note),
     Row("Rút minh chứng khi chờ xác nhận", "in_verification", "cases/{number}/evidence/{evidence}/withdraw/",
         (), note, others=NOT_NOW),
@@ -221,11 +225,27 @@ def ratings(kind: str) -> Asked:
     return asked
 
 
+#: Who serves another unit or city has affairs of their own behind these pages.
+KEEPERS = ("neighbour", "other_city")
+
+
+def several(city: City) -> dict[str, Any]:
+    number = city.kien_an.cases.get().number
+    return {"case": number, f"assignee-{number}": city.other_staff}
+
+
 LISTS = [
     Row("Danh sách hồ sơ (mỗi người thấy phần của mình)", "open_case", "cases/", EVERYBODY, api="get",
         page="get"),
     Row("Tải danh sách hồ sơ (phần của mình)", "open_case", "cases/export/", EVERYBODY, api="get",
         page="get"),
+    Row("Bảng tổng hợp (mỗi người thấy phần của mình)", "open_case", "board/", EVERYBODY, api="", page="get"),
+    Row("Trang phân công nhiều hồ sơ", "open_case", "cases/assign/?case={number}", CHAIRS, api="", page="get",
+        outside=NOT_YOURS, apart=KEEPERS),
+    Row("Phân công nhiều hồ sơ", "open_case", "cases/assign/", CHAIRS, several, api="", outside=NOT_YOURS,
+        apart=KEEPERS),
+    Row("Lưu bộ lọc của mình", "open_case", "cases/filters/", EVERYBODY,
+        lambda city: {"name": "Quá hạn", "query": "overdue=on"}, api=""),
     Row("Thông báo của mình", "open_case", "notifications/", EVERYBODY, api="get", page="get"),
     Row("Sổ gửi tin (mỗi người thấy phần của đơn vị mình)", "open_case", "dispatches/", EVERYBODY, api="get",
         page="get"),
@@ -250,8 +270,6 @@ REFERENCE = [
         lambda city: {"code": "2027-T", "starts_on": date(2027, 1, 1), "ends_on": date(2027, 3, 31)},
         outside=NOT_YOURS, page=""),
 ]  # fmt: skip
-
-KEEPERS = ("neighbour", "other_city")
 
 
 def handed_over(city: City) -> dict[str, Any]:
@@ -371,7 +389,7 @@ FIGURES = [
     figures("Toàn thành phố", "overview/", ("auditor", "administrator"), api="", page="get"),
     figures("Đánh giá của một đơn vị, sau một con số", "overview/ratings/?unit={unit}",
             ("auditor", "administrator"), api="", page="get"),
-    figures("Bảng tổng hợp", "board/", api="get", page=""),
+    figures("Số liệu của bảng tổng hợp", "board/", api="get", page=""),
     figures("Theo dõi khắc phục", "follow-through/", api="get", page="get"),
     figures("Tải bảng theo dõi khắc phục", "follow-through/export/", api="", page="get"),
 ]  # fmt: skip

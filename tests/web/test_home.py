@@ -20,7 +20,8 @@ def test_what_is_late_is_said_in_words(city, signed_in, time_machine_to):
     assert "quá hạn 3 ngày làm việc" in page
 
 
-def test_the_assignee_finds_the_case_and_the_chairperson_no_longer(city, signed_in):
+def test_the_assignee_finds_the_case_and_the_chairperson_no_longer(city, signed_in, time_machine_to):
+    time_machine_to("2026-10-08T02:00Z")
     case = city.assigned()
     assert case.number in signed_in(city.staff).get("/").content.decode()
     assert case.number not in signed_in(city.chairperson).get("/").content.decode()

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.models import NEEDS_WORK, Indicator
 from organisations.models import Unit, UnitQuerySet, User
+from web.ordering import Heading, Order, after, headings, order_of, ordered
 from workflow.models import Case
-from workflow.queries import CaseQuerySet, words_of
+from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
+from workflow.words import words_of
 
 from .figures import FigureFields
 
@@ -45,6 +47,7 @@ class CaseFilter(FigureFields):
     )
     overdue = forms.BooleanField(label=_("Quá hạn"), required=False)
     mine = forms.BooleanField(label=_("Chờ tôi xử lý"), required=False)
+    ordering = forms.CharField(required=False, widget=forms.HiddenInput)
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, units: Any) -> None:
@@ -64,7 +67,7 @@ class CaseFilter(FigureFields):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def is_narrowed(self) -> bool:
-        return bool(self.given().keys() - {"after"})
+        return bool(self.given().keys() - {"after", "ordering"})
 
     def apply(self, cases: CaseQuerySet, *, user: User, on: date) -> CaseQuerySet:
         given = self.given()
@@ -83,15 +86,28 @@ class CaseFilter(FigureFields):
         cases = self.apply_figures(cases, on=on)
         return cases.search(given["search"]) if "search" in given else cases
 
+    @property
+    def order(self) -> Order:
+        return order_of(self.given().get("ordering", ""))
+
     def this_page(self, cases: CaseQuerySet) -> CaseQuerySet:
-        """The cases that come after the last one of the page before."""
+        """In their order the cases that come after the last one of the page before."""
         key = self.given().get("after")
-        return cases.filter(id__lt=key) if key else cases
+        last = Case.objects.select_related("unit", "indicator").filter(pk=key).first() if key else None
+        return ordered(after(cases, self.order, last), self.order)
+
+    def query(self, **changed: str) -> str:
+        """The query of the same list, some of it changed, from its first page on."""
+        query: Any = self.data.copy()  # type: ignore[attr-defined]
+        query.pop("after", None)
+        for name, value in changed.items():
+            query[name] = value
+        return "?" + query.urlencode()
 
     def address_after(self, case: Case | None) -> str:
         """The query of the next page, or without a case of the first."""
-        query: Any = self.data.copy()  # type: ignore[attr-defined]
-        query.pop("after", None)
-        if case:
-            query["after"] = str(case.pk)
-        return "?" + query.urlencode()
+        return self.query(after=str(case.pk)) if case else self.query()
+
+    def headings(self) -> list[tuple[Heading, str]]:
+        """What the list may be ordered by, with the address of each order."""
+        return [(heading, self.query(ordering=heading.order)) for heading in headings(self.order)]

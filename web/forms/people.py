@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.deputies import LONGEST_REASON
 from organisations.models import Address, Department, Role, Unit, User
-from workflow.queries import words_of
+from workflow.words import words_of
 
 from .fields import CHOOSE, Form, day, people_of, people_of_units, text
 from .filters import UNITS_SUGGESTED

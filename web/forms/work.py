@@ -20,6 +20,8 @@ WHYS = [f"why_{n}" for n in range(1, MAX_WHYS + 1)]
 class AnalysisForm(Form):
     """Correction, whys, root cause, similar cases, criterion: what the standard asks to see."""
 
+    most_whys = MAX_WHYS
+
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     correction = text(required=False, label=_("Xử lý ngay"))
     root_cause = text(required=False, label=_("Nguyên nhân gốc"))
@@ -113,22 +115,34 @@ class NoteForm(Form):
             self.fields[name].widget.attrs["required"] = True
 
 
+class FilesField(forms.FileField):
+    """One file or several, chosen at once."""
+
+    widget = type("FilesInput", (forms.ClearableFileInput,), {"allow_multiple_selected": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        clean_one = super().clean
+        return [clean_one(file, initial) for file in data or ()]
+
+
 class EvidenceForm(Form):
-    file = forms.FileField(label=_("Tệp"), required=False, allow_empty_file=True)
+    """Files that prove what was done, with what they prove."""
+
+    file = FilesField(label=_("Tệp"), required=False, allow_empty_file=True)
     description = forms.CharField(label=_("Chứng minh điều gì"), required=False, max_length=300)
 
     def __init__(self, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files, auto_id="evidence-%s")
-        self.fields["file"].help_text = _("PDF, ảnh, Word (.docx), Excel (.xlsx), tối đa %(limit)s MB.") % {
-            "limit": settings.EVIDENCE_MAX_BYTES // 1024 // 1024
-        }
+        self.fields["file"].help_text = _(
+            "Một hay nhiều tệp: PDF, ảnh, Word (.docx), Excel (.xlsx), mỗi tệp tối đa %(limit)s MB."
+        ) % {"limit": settings.EVIDENCE_MAX_BYTES // 1024 // 1024}
         self.fields["file"].is_asked = True
         self.fields["file"].widget.attrs |= {
             "required": True,
             "accept": ".pdf,.png,.jpg,.jpeg,.webp,.docx,.xlsx",
         }
 
-    def clean_file(self) -> Any:
+    def clean_file(self) -> list[Any]:
         if not self.cleaned_data["file"]:
             raise forms.ValidationError(_("Hãy chọn một tệp."))
         return self.cleaned_data["file"]

@@ -12,7 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from web.attempts import tried
 from web.casefile import case_file
 from web.hands import PersonRequest
+from web.stale import meanwhile
 from workflow.models import Case
+
+CONFLICT = 409
 
 
 def visible(request: PersonRequest, number: str) -> Case:
@@ -53,6 +56,8 @@ def page(
 ) -> HttpResponse:
     """The page of a case; a form in `bound` takes the place of the empty one of its name."""
     context = case_file(request, visible(request, number), bound or {})
+    if status == CONFLICT:
+        context |= meanwhile(request.POST, context)
     return render(request, "web/case.html", context, status=status)
 
 

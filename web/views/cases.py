@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from web.deadlines import today
 from web.forms.filters import CaseFilter, with_affairs
 from web.hands import PersonRequest, hand_of
+from web.models import SavedFilter
+from web.ordering import ordered
 from workflow.export import CASES, as_table
 from workflow.models import Case
 from workflow.refusals import Invalid
@@ -24,7 +26,7 @@ def index(request: PersonRequest) -> HttpResponse:
     filters = CaseFilter(request.GET, units=with_affairs(hand.visible_units(), on=day.on))
     found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=day.on)
     count = found[: COUNTED + 1].count()
-    rows = list(filters.this_page(found).for_reading().order_by("-id")[: PAGE + 1])
+    rows = list(filters.this_page(found).for_reading()[: PAGE + 1])
     context = {
         "today": day,
         "filters": filters,
@@ -34,6 +36,8 @@ def index(request: PersonRequest) -> HttpResponse:
         "next": filters.address_after(rows[PAGE - 1]) if len(rows) > PAGE else "",
         "is_first": not request.GET.get("after"),
         "first": filters.address_after(None),
+        "headings": filters.headings(),
+        "saved": list(SavedFilter.objects.filter(owner=request.user)),
     }
     return render(request, "web/cases.html", context)
 
@@ -45,7 +49,8 @@ def export(request: PersonRequest) -> HttpResponseBase:
     filters = CaseFilter(request.GET, units=hand_of(request).visible_units())
     found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=on)
     try:
-        return as_table(CASES, found.for_reading().order_by("-id"), request.GET.get("as", "xlsx"), on=on)
+        rows = ordered(found.for_reading(), filters.order)
+        return as_table(CASES, rows, request.GET.get("as", "xlsx"), on=on)
     except Invalid as refusal:
         for sentence in refusal.sentences:
             messages.error(request, sentence)

@@ -1,34 +1,67 @@
-"""Evidence: added, handed out as a file and nothing else, withdrawn."""
+"""Evidence: added, looked at as pictures made anew, handed out as a file and nothing else, withdrawn."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from actions import operations
-from actions.serving import as_attachment
+from actions import operations, previews
+from actions.serving import SANDBOX, as_attachment
+from web.attempts import STATUSES
 from web.casefile import reason_form
 from web.forms.work import EvidenceForm
 from web.hands import PersonRequest
+from workflow.models import Case
+from workflow.refusals import Invalid, Refusal
 
 from .case import attempt, for_posting, visible
 
 
 @for_posting
 def add(request: PersonRequest, number: str) -> HttpResponse:
+    """One file or several: all of them, or none and the reason. A script that sends them one by one, to
+    show how far each has come, is answered in plain words."""
     case = visible(request, number)
     form = EvidenceForm(request.POST, request.FILES)
+    if request.headers.get("X-Requested-With") == "upload":
+        return _answered(request, case, form)
     return attempt(
         request, case, "evidence", form,
-        do=lambda: operations.add_evidence(
-            case,
-            by=request.user,
-            upload=form.cleaned_data["file"],
-            description=form.cleaned_data["description"],
-        ),
+        do=lambda: _add(request, case, form),
         done=_("Đã thêm minh chứng."), anchor="#evidence",
     )  # fmt: skip
+
+
+@transaction.atomic
+def _add(request: PersonRequest, case: Case, form: EvidenceForm) -> None:
+    files = form.cleaned_data["file"]
+    for file in files:
+        try:
+            operations.add_evidence(
+                case, by=request.user, upload=file, description=form.cleaned_data["description"]
+            )
+        except Invalid as refusal:
+            if len(files) == 1:
+                raise
+            said = [f"{file.name}: {sentence}" for each in refusal.errors.values() for sentence in each]
+            raise Invalid(errors={"file": said}) from refusal
+
+
+def _answered(request: PersonRequest, case: Case, form: EvidenceForm) -> HttpResponse:
+    if not form.is_valid():
+        said = [str(sentence) for each in form.errors.values() for sentence in each]
+        return HttpResponse(" ".join(said), status=400, content_type="text/plain; charset=utf-8")
+    try:
+        _add(request, case, form)
+    except Refusal as refusal:
+        said = [sentence for each in refusal.errors.values() for sentence in each] or refusal.sentences
+        return HttpResponse(
+            " ".join(said), status=STATUSES[type(refusal)], content_type="text/plain; charset=utf-8"
+        )
+    return HttpResponse(status=201)
 
 
 @for_posting
@@ -41,6 +74,49 @@ def withdraw(request: PersonRequest, number: str, key: int) -> HttpResponse:
         do=lambda: operations.withdraw_evidence(evidence, by=request.user, **form.cleaned_data),
         done=_("Đã rút minh chứng."), anchor="#evidence",
     )  # fmt: skip
+
+
+@login_required
+@require_safe
+def look(request: PersonRequest, number: str, key: int) -> HttpResponse:
+    """One piece of evidence, page by page, beside what it is to prove."""
+    case = visible(request, number)
+    files = list(case.evidence.filter(withdrawn_at=None).select_related("added_by"))
+    evidence = get_object_or_404(case.evidence.select_related("added_by", "withdrawn_by"), pk=key)
+    asked = request.GET.get("page", "1")
+    page = int(asked) if asked.isdecimal() and len(asked) < 4 else 1
+    drawn = previews.drawn(evidence, page)
+    keys = [file.pk for file in files]
+    at = keys.index(key) if key in keys else -1
+    context = {
+        "case": case,
+        "evidence": evidence,
+        "analysis": getattr(case, "analysis", None),
+        "page": page,
+        "drawn": drawn,
+        "shown": min(drawn.pages, previews.MOST_PAGES) if drawn else 0,
+        "before": files[at - 1] if at > 0 else None,
+        "after": files[at + 1] if 0 <= at < len(files) - 1 else None,
+        "place": at + 1,
+        "count": len(files),
+    }
+    return render(request, "web/evidence.html", context)
+
+
+@login_required
+@require_safe
+def picture(request: PersonRequest, number: str, key: int, page: int) -> HttpResponse:
+    """A page as a picture; in place of a first page that cannot be drawn, a picture that says so."""
+    drawn = previews.drawn(get_object_or_404(visible(request, number).evidence, pk=key), page)
+    if drawn is None and page > 1:
+        raise Http404
+    if drawn is None:
+        return redirect(static("web/no-preview.svg"))
+    response = HttpResponse(drawn.jpeg, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, max-age=600"
+    return response
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""My work: what waits for me, what is late in my city, what I have not read."""
+"""My work: what waits for me by what it asks, what is late where I answer for it, what I have not read."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,11 +9,12 @@ from notifications.keepers import switched_off
 from notifications.models import Notification
 from web.deadlines import today
 from web.hands import PersonRequest, hand_of
+from web.waiting import waiting_for
 from workflow.models import Case
 from workflow.queries import without_a_chair
 
 #: What does not fit is one click away in the list.
-ROWS = 30
+ROWS = 100
 LATE = 10
 NEWS = 5
 VACANT = 10
@@ -24,20 +25,23 @@ TROUBLED = 100
 @login_required
 def show(request: PersonRequest) -> HttpResponse:
     day, hand = today(), hand_of(request)
-    mine = Case.objects.visible_to(request.user).awaiting(request.user)
-    waiting = list(mine.for_reading().order_by("turn_due_on", "id")[: ROWS + 1])
+    visible = Case.objects.visible_to(request.user)
+    groups, has_more = waiting_for(hand, visible, limit=ROWS)
     late, vacant = [], []
     if hand.cities:
         vacant = list(without_a_chair(hand.visible_units(), on=day.on)[: VACANT + 1])
-        all_late = Case.objects.visible_to(request.user).live().overdue(on=day.on)
+    if hand.cities or hand.units_chaired:
+        answered_for = visible if hand.cities else visible.filter(unit__in=hand.units_chaired)
+        all_late = answered_for.live().overdue(on=day.on)
         late = list(all_late.for_reading().order_by("turn_due_on", "id")[:LATE])
     cities = hand.cities_administered
     stuck = troubled(cities)[: TROUBLED + 1].count() if cities else 0
     context = {
         "today": day,
-        "waiting": waiting[:ROWS],
-        "has_more": len(waiting) > ROWS,
-        "late_count": sum(case.is_overdue(day.on) for case in waiting[:ROWS]),
+        "groups": groups,
+        "has_more": has_more,
+        "waiting_count": sum(len(group.cases) for group in groups),
+        "late_count": sum(group.late for group in groups),
         "late": late,
         "serves_a_city": bool(hand.cities),
         "vacant": vacant[:VACANT],

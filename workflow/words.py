@@ -1,0 +1,45 @@
+"""What somebody looks for, as the question that the database's own index of words answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from organisations.vietnamese import fold
+
+#: What a search says beyond this narrows nothing: a database compares only so much at once.
+MAX_WORDS, MAX_CHARACTERS = 10, 200
+#: The index cuts words here; what is longer is met by its beginning.
+LONGEST = 60
+
+_POSTGRESQL = "SELECT case_id FROM workflow_case_words WHERE words @@ %s::tsquery"
+_SQLITE = "SELECT rowid FROM workflow_case_words WHERE workflow_case_words MATCH %s"
+
+
+def words_of(text: str) -> list[str]:
+    """What somebody looks for, word by word and without tones."""
+    return fold(text[:MAX_CHARACTERS]).split()[:MAX_WORDS]
+
+
+def cases_that_say(text: str) -> RawSQL | None:
+    """The keys of cases that hold every word, or a word that begins with it; None where nothing is asked.
+
+    The code of an indicator and a single letter are met only by themselves: "1.1" is not "1.10".
+    """
+    parts = [part.strip(".")[:LONGEST] for word in words_of(text) for part in re.split(r"[^a-z0-9.]+", word)]
+    asked = [part for part in parts if part][:MAX_WORDS]
+    if not asked:
+        return None
+    if connection.vendor == "postgresql":
+        said, sql = " & ".join(_begins(f"'{word}'", word, ":*") for word in asked), _POSTGRESQL
+    else:
+        said, sql = " AND ".join(_begins(f'"{word}"', word, " *") for word in asked), _SQLITE
+    return RawSQL(sql, [said])  # noqa: S611 - the statement is ours, what is asked is its parameter
+
+
+def _begins(quoted: str, word: str, mark: str) -> str:
+    is_whole: Any = len(word) == 1 or re.fullmatch(r"\d+(\.\d+)+", word)
+    return quoted if is_whole else quoted + mark
