@@ -46,9 +46,19 @@ def places(file: Any, *, name: str, faults: Sequence[Fault]) -> tuple[list[Place
         table = read_table(file, name=name)
         top, _columns = find_header(table, name)
     except Refused:
-        return [Place(*_bare(fault)) for fault in faults], None
+        return bare(faults), None
+    return standing(table, top, faults)
+
+
+def standing(table: list[list[Any]], top: int, faults: Sequence[Fault]) -> tuple[list[Place], Excerpt | None]:
+    """The same of a table whose headings stand in row `top`."""
     found = [_place(fault, table, top) for fault in faults]
     return found, _excerpt(found, table, top)
+
+
+def bare(faults: Sequence[Fault]) -> list[Place]:
+    """Faults of a file that is no table."""
+    return [Place(*_bare(fault)) for fault in faults]
 
 
 def _bare(fault: Fault) -> tuple[str, str, str, str]:
