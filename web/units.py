@@ -71,7 +71,7 @@ def unit_file(hand: Hand, unit: Unit) -> dict[str, Any]:
         "states": [(state, counts[state]) for state in State.values if counts[state]],
         "live": sum(counts.values()),
         "assessments": list(assessments.order_by("-period__starts_on", "kind")[:_LATEST]),
-        "administers": unit.city.pk in hand.cities_administered,
+        "may_appoint": unit.city.pk in hand.cities_administered,
         "looks_after": unit.city.pk in hand.cities_administered or unit.pk in hand.units_chaired,
         "may_see_cases": unit.parent_id is not None,
     }

@@ -52,7 +52,8 @@ def places(file: Any, *, name: str, faults: Sequence[Fault]) -> tuple[list[Place
 
 def standing(table: list[list[Any]], top: int, faults: Sequence[Fault]) -> tuple[list[Place], Excerpt | None]:
     """The same of a table whose headings stand in row `top`."""
-    found = [_place(fault, table, top) for fault in faults]
+    in_order = sorted(faults, key=lambda fault: (_address(fault.where) or (-1, -1))[::-1])
+    found = [_place(fault, table, top) for fault in in_order]
     return found, _excerpt(found, table, top)
 
 

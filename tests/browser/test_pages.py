@@ -31,6 +31,8 @@ def pages(city):
     ping(webhook, by=city.coordinator)
     tell()
     Message.objects.filter(recipient=city.staff).update(state=MessageState.IN_DOUBT)
+    assessment = f"/assessments/{working.rating.assessment_id}/"
+    edit = "/assessments/edit/?unit=11443&period=2026-Q3&kind=self"
     staff, gone = f"/people/{city.staff.pk}/", f"/people/{city.other_staff.pk}/"
     deactivate(city.other_staff, by=city.administrator)
     return city, {
@@ -38,8 +40,10 @@ def pages(city):
                            opened.get_absolute_url(), verifying.get_absolute_url(), "/people/", staff],
         city.administrator: ["/", "/people/", staff, gone, f"{staff}deactivate/", f"{gone}pseudonymise/",
                              "/calendar/", "/policies/", "/reorganisations/",
+                             "/units/", "/units/11443/", "/catalogue/", "/people/import/",
                              "/rehearsal/", "/dispatches/", "/dispatches/?outcome=failed"],
-        city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/"],
+        city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/",
+                           assessment, edit],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
         city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url()],
         city.stranger: ["/", "/cases/", "/notifications/", "/me/",
@@ -74,6 +78,12 @@ def wrong(reader, address, width):
     found = []
     if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
         found.append(f"{address}: {wide} px wide")
+    return found + inaccessible(reader, address)
+
+
+def inaccessible(reader, address):
+    """What axe finds in the page that is open."""
+    page, found = reader.page, []
     for violation in Axe().run(page, options=RULES).response["violations"]:
         places = [node["target"][0] for node in violation["nodes"]][:3]
         found.append(f"{address}: {violation['id']} at {places}")

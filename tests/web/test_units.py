@@ -55,6 +55,7 @@ def test_the_page_of_a_unit_names_people_delegations_cases_and_past(city, signed
         assert "Ngô Văn Cựu" not in text
         # The page of a person is for whoever looks after them.
         assert (f"/people/{city.staff.pk}/" in text) == (person in (city.chairperson, city.administrator))
+        assert ("Lượt nhắc tới" in text) == (person == city.administrator)  # its menu is there as well
         assert ("Giao, thôi chức vụ" in text) == (person == city.administrator)
     former = signed_in(city.staff).get(f"/units/11443/{old.pk}/")
     assert "giải thể từ 01/07/2025" in html(former)
