@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,6 +11,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .models import Address, Department, Role
 from .people import wrong_name
@@ -52,6 +51,14 @@ _DEPARTMENTS = _words(Department.choices, {"": ""})
 _ADDRESSES = {"": "", "ong": Address.MR.value, "ba": Address.MRS.value, "mr": "mr", "mrs": "mrs"}
 
 
+#: What is said of a word that is none of those a column may hold.
+NOT_UNDERSTOOD = {
+    "address": gettext_lazy("Không hiểu xưng hô “%(said)s”; ghi Ông, Bà hoặc để trống."),
+    "role": gettext_lazy("Không có chức vụ “%(said)s”; dùng Chủ tịch, Phó Chủ tịch, Công chức, Đầu mối ISO…"),
+    "department": gettext_lazy("Không có bộ phận “%(said)s”; ghi VP, KT, VHXH, CA hoặc QS."),
+}
+
+
 class Entry(NamedTuple):
     """One line: a person, and the office they are to have; `row` is its number in the file."""
 
@@ -71,24 +78,6 @@ class Entry(NamedTuple):
         return self.places.get(name) or _("dòng %(number)s") % {"number": self.row}
 
 
-def table_of_csv(content: bytes) -> list[list[Any]]:
-    """The cells of a CSV as Excel and others leave it: any separator, UTF-8 or UTF-16."""
-    sixteen = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        text = content.decode("utf-16" if sixteen else "utf-8-sig")
-    except UnicodeDecodeError:
-        said = _("Tệp không phải UTF-8; trong Excel, hãy lưu dạng “CSV UTF-8 (phân tách bằng dấu phẩy)”.")
-        raise Refused([Fault("", said)]) from None
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    try:
-        if "\0" in text:
-            raise csv.Error
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise Refused([Fault("", _("Tệp không phải CSV đọc được."))]) from None
-
-
 def read_people(table: list[list[Any]]) -> list[Entry]:
     """The people of a table; Refused with every cell that cannot be understood."""
     top, columns = find_header(table)
@@ -100,8 +89,9 @@ def read_people(table: list[list[Any]]) -> list[Entry]:
             continue
         if len(entries) >= MAX_PEOPLE:
             raise Refused([Fault("", _("Tệp có hơn %(count)s người.") % {"count": MAX_PEOPLE})])
-        places = {name: f"{_letter(column)}{number}" for name, column in columns.items()}
-        entries.append(_entry(cells, number, places, faults))
+        reader = _Reader(cells, number, columns)
+        entries.append(reader.read())
+        faults += reader.faults
     if not entries:
         faults.append(Fault("", _("Không có người nào dưới hàng tiêu đề.")))
     if faults:
@@ -122,45 +112,62 @@ def find_header(table: list[list[Any]]) -> tuple[int, dict[str, int]]:
     raise Refused([Fault("", said % {"one": HEADERS["full_name"], "two": HEADERS["email"]})])
 
 
-def _entry(cells: dict[str, str], number: int, places: dict[str, str], faults: list[Fault]) -> Entry:
-    def wrong(name: str, sentence: str) -> None:
-        faults.append(Fault(places.get(name, places["email"]), sentence))
+class _Reader:
+    """Reads one row and gathers what is wrong with it, cell by cell."""
 
-    def known(name: str, words: Mapping[str, str], sentence: str) -> str:
-        said = cells.get(name, "")
-        if (found := words.get(fold(said))) is None:
-            wrong(name, sentence % {"said": said})
+    def __init__(self, cells: dict[str, str], number: int, columns: Mapping[str, int]) -> None:
+        self.cells, self.number = cells, number
+        self.places = {name: f"{_letter(column)}{number}" for name, column in columns.items()}
+        self.faults: list[Fault] = []
+
+    def read(self) -> Entry:
+        unit, role = self.cells.get("unit", ""), self.cells.get("role", "")
+        if bool(unit) != bool(role):
+            said = _("Ghi cả mã đơn vị và chức vụ, hoặc để trống cả hai.")
+            self._fault("role" if unit else "unit", said)
+        return Entry(
+            full_name=self._name(),
+            address=self._known("address", _ADDRESSES, NOT_UNDERSTOOD["address"]),
+            email=self._email(),
+            # A spreadsheet program drops the leading zeros of a code it takes for a number.
+            unit=unit.zfill(5) if unit.isdecimal() and len(unit) > 2 else unit,
+            role=self._known("role", _ROLES, NOT_UNDERSTOOD["role"]) if role else "",
+            department=self._known("department", _DEPARTMENTS, NOT_UNDERSTOOD["department"]),
+            since=self._day("since"),
+            until=self._day("until"),
+            row=self.number,
+            places=self.places,
+        )
+
+    def _fault(self, name: str, sentence: str) -> None:
+        self.faults.append(Fault(self.places.get(name, self.places["email"]), sentence))
+
+    def _name(self) -> str:
+        full_name = " ".join(self.cells["full_name"].split())
+        if said := wrong_name(full_name):
+            self._fault("full_name", said)
+        return full_name
+
+    def _email(self) -> str:
+        email = self.cells["email"].lower()
+        if not _is_email(email):
+            said = _("“%(email)s” không phải địa chỉ thư điện tử.")
+            self._fault("email", said % {"email": email})
+        return email
+
+    def _known(self, name: str, words: Mapping[str, str], sentence: Any) -> str:
+        said = self.cells.get(name, "")
+        found = words.get(fold(said))
+        if found is None:
+            self._fault(name, sentence % {"said": said})
         return found or ""
 
-    def day(name: str) -> date | None:
-        said = cells.get(name, "")
+    def _day(self, name: str) -> date | None:
+        said = self.cells.get(name, "")
         found = _day(said)
         if said and found is None:
-            wrong(name, _("Không hiểu ngày “%(said)s”; ghi như 01/07/2026.") % {"said": said})
+            self._fault(name, _("Không hiểu ngày “%(said)s”; ghi như 01/07/2026.") % {"said": said})
         return found
-
-    full_name, email = " ".join(cells["full_name"].split()), cells["email"].lower()
-    if said := wrong_name(full_name):
-        wrong("full_name", said)
-    if not _is_email(email):
-        wrong("email", _("“%(email)s” không phải địa chỉ thư điện tử.") % {"email": email})
-    unit, role = cells.get("unit", ""), cells.get("role", "")
-    if bool(unit) != bool(role):
-        wrong("role" if unit else "unit", _("Ghi cả mã đơn vị và chức vụ, hoặc để trống cả hai."))
-    unit = unit.zfill(5) if unit.isdecimal() and len(unit) > 2 else unit
-    roles = _("Không có chức vụ “%(said)s”; dùng Chủ tịch, Phó Chủ tịch, Công chức, Đầu mối ISO…")
-    return Entry(
-        full_name,
-        known("address", _ADDRESSES, _("Không hiểu xưng hô “%(said)s”; ghi Ông, Bà hoặc để trống.")),
-        email,
-        unit,
-        known("role", _ROLES, roles) if role else "",
-        known("department", _DEPARTMENTS, _("Không có bộ phận “%(said)s”; ghi VP, KT, VHXH, CA hoặc QS.")),
-        day("since"),
-        day("until"),
-        number,
-        places,
-    )
 
 
 def _text(value: Any) -> str:
@@ -198,11 +205,3 @@ def _letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def write_template() -> str:
-    """A file to fill in."""
-    out = io.StringIO()
-    out.write("\ufeff")  # without it Excel reads Vietnamese as noise
-    csv.writer(out).writerow(HEADERS.values())
-    return out.getvalue()

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.workbook.places import Excerpt, Place, bare, standing
 from indicators.workbook.tables import read_table
-from organisations.enrolment import ADDED, GIVEN, THERE, Line, tally
 from organisations.models import Role
+from organisations.newcomers import ADDED, GIVEN, THERE, Line, tally
 from organisations.refusals import Fault, Refused
-from organisations.roster import find_header, read_people, table_of_csv
+from organisations.roster import find_header, read_people
+from organisations.rosterfile import table_of_csv
 
 from .pieces import Piece, piece_of
 

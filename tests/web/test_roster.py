@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from notifications.models import Invitation
-from organisations.enrolment import enrol, look
+from organisations.enrolment import enrol
 from organisations.models import Appointment, Role, Unit, User
+from organisations.newcomers import look
 from organisations.roster import MAX_PEOPLE, read_people
 from tests.conftest import WEDNESDAY
 

@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications.invitations import invite
-from organisations.enrolment import Enrolled, enrol, look
+from organisations.enrolment import Enrolled, enrol
+from organisations.newcomers import look
 from organisations.refusals import Fault, Refused
-from organisations.roster import write_template
+from organisations.rosterfile import write_template
 from web import uploads
 from web.forms.roster import ConfirmForm, RosterForm
 from web.guards import for_administrators
