@@ -4,6 +4,7 @@ import pytest
 
 from indicators.models import Assessment, Indicator, Rating
 from tests.web.test_assessments import send
+from tests.web.test_hostile_input import ODD, is_a_page
 from tests.web.workbooks import filled_in
 from workflow.models import Case
 
@@ -108,6 +109,18 @@ def test_a_refused_workbook_is_mended_in_the_page(city, coordinator):
     coordinator.post(EDIT, typed(page, **{"1.5": ("yellow",)}))
     coordinator.post("/assessments/confirm/")
     assert (said("1.4")[0], said("1.5")) == ("red", ("yellow", "Phát hiện ở chỉ số 1.5", ""))
+
+
+def test_what_no_browser_sends_is_refused_on_the_page(city, coordinator):
+    city.rate(green="1.4", period="2026-Q4")
+    sent = typed(coordinator.get(EDIT))
+    for name in ("colour", "finding", "seen"):
+        for odd in ODD:
+            answer = coordinator.post(EDIT, sent | {f"1.4-{name}": odd})
+            assert is_a_page(answer, 400, 409) or (name, answer.status_code) == ("finding", 302), (name, odd)
+    assert said("1.4") == ("green", "Phát hiện ở 1.4", "")
+    for odd in ODD:
+        assert is_a_page(coordinator.get("/assessments/edit/", {"unit": "11443", "period": odd}), 404)
 
 
 @pytest.mark.parametrize(
