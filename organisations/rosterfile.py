@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from .refusals import Fault, Refused
 from .roster import HEADERS
 
+#: Ten thousand people take two megabytes.
+MAX_BYTES = 5 * 1024 * 1024
+
 
 def table_of_csv(content: bytes) -> list[list[Any]]:
     """The cells of a CSV as Excel and others leave it: any separator, UTF-8 or UTF-16."""

@@ -90,6 +90,11 @@ def a_pdf() -> SimpleUploadedFile:
     return SimpleUploadedFile("anh.pdf", A_PDF)
 
 
+def a_list() -> SimpleUploadedFile:
+    rows = "Họ và tên,Thư điện tử,Mã đơn vị,Chức vụ\nVũ Thị Mới,moi@haiphong.example,11443,Công chức"
+    return SimpleUploadedFile("nguoi.csv", rows.encode(), content_type="text/csv")
+
+
 def step(
     name: str, title: str, scene: str, may: Iterable[str], asks: Asked = lambda city: {}, **more: Any
 ) -> Row:
@@ -293,8 +298,8 @@ PEOPLE_CHANGE = [
     Row("Thêm một người", "open_case", "people/add/", ("administrator",),
         lambda city: {"full_name": "Vũ Thị Mới", "email": "moi@haiphong.example", "language": "vi"}, api="",
         outside=NOT_YOURS, apart=("other_city",)),
-    Row("Nhập người từ tệp", "open_case", "people/import/confirm/", ("administrator",), api="",
-        outside=NOT_YOURS, apart=("other_city",)),
+    Row("Nhập người từ tệp", "open_case", "people/import/", ("administrator",),
+        lambda city: {"file": a_list()}, outside=NOT_YOURS, apart=("other_city",)),
     Row("Mời lại người chưa đăng nhập", "open_case", "people/{lead}/invite/", ("administrator",), api="",
         others=NOT_THERE, see=CHAIRS),
     Row("Giao chức vụ", "open_case", "people/{lead}/offices/", ("administrator",),

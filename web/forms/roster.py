@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .fields import Form
+from organisations.rosterfile import MAX_BYTES
 
-#: Ten thousand people take two megabytes.
-MAX_BYTES = 5 * 1024 * 1024
+from .fields import Form
 
 
 class RosterForm(Form):
