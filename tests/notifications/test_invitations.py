@@ -52,6 +52,7 @@ def test_somebody_new_sets_a_first_password_by_the_letter_and_signs_in(city, adm
     person, page = add(admin)
     assert "gửi thư mời" in page
     assert "Thư mời đang chờ gửi." in page
+    assert "Vũ Thị Mới" in admin.get("/people/?status=awaited").content.decode()
     assert deliver() == 1
     (letter,) = post.mail_to(person)
     assert letter["Subject"] == "Mời sử dụng Về Xanh"
@@ -63,6 +64,7 @@ def test_somebody_new_sets_a_first_password_by_the_letter_and_signs_in(city, adm
     assert "Mật khẩu mới đã được lưu." in done.content.decode()
     assert client.post("/accounts/login/", {"login": person.email, "password": PASSWORD}).status_code == 302
     assert "Chưa đăng nhập lần nào" not in admin.get(f"/people/{person.pk}/").content.decode()
+    assert "Vũ Thị Mới" not in admin.get("/people/?status=awaited").content.decode()
     # The link is used up, and says where to go.
     text = Client().get(link_in(letter), follow=True).content.decode()
     for words in ("Đường dẫn không còn hiệu lực", "Xin đường dẫn mới", "Đăng nhập"):
