@@ -12,7 +12,7 @@ from indicators.models import Assessment, Period, Rater
 from indicators.rules import may_record
 from organisations.hands import Hand
 from organisations.models import Unit
-from workflow.queries import words_of
+from workflow.words import words_of
 
 from .fields import Form
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Unit, UnitKind
-from workflow.queries import words_of
+from workflow.words import words_of
 
 from .fields import Form
 
