@@ -12,7 +12,10 @@
   const fields = (form) => [...form.elements].filter((field) => field.name && !["hidden", "file", "submit", "password"].includes(field.type) && field.tagName !== "BUTTON");
   const value = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked : field.value);
   const id = (field) => field.name + (["checkbox", "radio"].includes(field.type) ? "=" + field.value : "");
-  const content = (form) => Object.fromEntries(fields(form).map((field) => [id(field), value(field)]));
+  // Only what the person changed: what others wrote meanwhile is not put back to what it was.
+  const is_changed = (field) => field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected)
+    : ["checkbox", "radio"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  const content = (form) => Object.fromEntries(fields(form).filter(is_changed).map((field) => [id(field), value(field)]));
 
   for (const key of kept()) {
     const draft = read(key);
@@ -49,10 +52,12 @@
     const key = PREFIX + form.dataset.draft;
     const draft = read(key);
     // A page that answers with what was typed already has it.
-    if (draft && !form.querySelector(".field-wrong, .errorlist")) restore(form, key, draft);
+    const is_answered = form.querySelector(".field-wrong, .errorlist");
+    if (draft && !is_answered) restore(form, key, draft);
+    const before = (is_answered && draft?.content) || {};
     let waiting;
-    const keep = (sent) => store.setItem(key, JSON.stringify({ at: Date.now(), content: content(form), sent }));
-    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
+    const keep = (sent) => store.setItem(key, JSON.stringify({ at: Date.now(), content: { ...before, ...content(form) }, sent }));
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => keep(false), 400); });
     form.addEventListener("submit", () => { clearTimeout(waiting); keep(true); });
   }
 
