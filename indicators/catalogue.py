@@ -16,6 +16,9 @@ from organisations.vietnamese import fold
 from .models import Catalogue, Group, Indicator, Wording
 
 _REQUIRED = ("code", "group", "title_vi", "title_en")
+_TITLES = ("title_vi", "title_en")
+_LONGEST_TITLE = 200
+_GOALS = {str(goal) for goal in range(1, 18)}
 
 
 class BadCatalogue(Exception):
@@ -24,18 +27,27 @@ class BadCatalogue(Exception):
 
 def read_catalogue(path: Path) -> list[dict[str, Any]]:
     """Rows with code, group, title_vi, title_en, lead_department, sdgs (1;2), title_status."""
-    text = path.read_text(encoding="utf-8-sig")
+    return parse_catalogue(path.read_bytes(), path.name)
+
+
+def parse_catalogue(content: bytes, name: str) -> list[dict[str, Any]]:
+    """The same rows of a file that is YAML by its name, and CSV by any other."""
     try:
-        if path.suffix.lower() in (".yaml", ".yml"):
+        text = content.decode("utf-8-sig")
+        if name.lower().endswith((".yaml", ".yml")):
             rows = yaml.safe_load(text)
         else:
-            rows = list(csv.DictReader(text.splitlines()))
+            header = text.partition("\n")[0]
+            delimiter = ";" if header.count(";") > header.count(",") else ","
+            rows = list(csv.DictReader(text.splitlines(), delimiter=delimiter))
+    except UnicodeDecodeError:
+        raise BadCatalogue(f"{name}: tệp phải lưu ở bảng mã UTF-8.") from None
     except (yaml.YAMLError, csv.Error) as fault:
-        raise BadCatalogue(f"{path.name}: không đọc được ({fault}).") from None
+        raise BadCatalogue(f"{name}: không đọc được ({fault}).") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
-        raise BadCatalogue(f"{path.name}: cần một danh sách chỉ số.")
+        raise BadCatalogue(f"{name}: cần một danh sách chỉ số.")
     for number, row in enumerate(rows, start=1):
-        _check(path.name, number, row)
+        _check(name, number, row)
     return rows
 
 
@@ -48,6 +60,10 @@ def _check(name: str, number: int, row: dict[str, Any]) -> None:
         raise BadCatalogue(f"{where}: nhóm phải từ 1 đến 4.")
     if row.get("lead_department") and row["lead_department"] not in Department.values:
         raise BadCatalogue(f"{where}: không có bộ phận “{row['lead_department']}”.")
+    if any(not str(row[t]).isprintable() or len(str(row[t])) > _LONGEST_TITLE for t in _TITLES):
+        raise BadCatalogue(f"{where}: tên phải đọc được, không quá {_LONGEST_TITLE} ký tự.")
+    if not all(part.strip() in _GOALS for part in _parts(row.get("sdgs")) if part.strip()):
+        raise BadCatalogue(f"{where}: mục tiêu phát triển bền vững ghi như 1;2, từ 1 đến 17.")
 
 
 @transaction.atomic
@@ -85,6 +101,9 @@ def load_catalogue(
     return catalogue
 
 
+def _parts(value: Any) -> list[str]:
+    return [str(part) for part in value] if isinstance(value, list) else str(value or "").split(";")
+
+
 def _goals(value: Any) -> list[int]:
-    parts = value if isinstance(value, list) else str(value or "").split(";")
-    return [int(part) for part in parts if str(part).strip()]
+    return [int(part) for part in _parts(value) if part.strip()]

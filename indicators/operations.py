@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -17,16 +16,15 @@ from organisations.hands import Hand
 from organisations.models import Unit, User
 
 from .bulk import analyse, collector_resting, copy_rows, reserve_ids, update_rows
-from .models import Assessment, Colour, Indicator, Intake, Period, Rating
-from .refusals import Fault, NotAllowed, Refused
+from .models import Assessment, Colour, Indicator, Intake, Rating
+from .periods import period_for
+from .refusals import Fault, NotAllowed, Outdated, Refused
 from .rules import may_record
 from .signals import assessment_recorded
 
 _COLOURS = frozenset(Colour.values)
 #: From this many rows on, the planner is told of them before the transaction ends.
 _LARGE = 1000
-#: Years a period may lie in: the first, and how many ahead of today's.
-FIRST_YEAR, FARTHEST_YEARS = 2000, 5
 
 
 class Row(NamedTuple):
@@ -38,6 +36,8 @@ class Row(NamedTuple):
     finding: str
     evidence_note: str
     where: str
+    #: Key of the rating it is to correct as the sender saw it, 0 for none; None says nothing of it.
+    seen: int | None = None
 
 
 class NewRating(NamedTuple):
@@ -70,6 +70,8 @@ class Report:
     units: int = 0
     recorded: int = 0
     unchanged: int = 0
+    #: (unit, indicator) codes of what is recorded; the rest says what is said already.
+    changed: set[tuple[str, str]] = field(default_factory=set)
     effects: list[Effect] = field(default_factory=list)
 
     def cases(self, effect: str) -> list[str]:
@@ -78,29 +80,6 @@ class Report:
     @property
     def has_changed_nothing(self) -> bool:
         return self.recorded == 0
-
-
-def period_for(code: str) -> Period:
-    """The period of a code such as 2026-Q4, 2026-H1, 2026-11 or 2026, made where it is not yet."""
-    known = Period.objects.filter(code=code).first()
-    if known:
-        return known
-    match = re.fullmatch(r"([0-9]{4})(?:-(?:Q([1-4])|H([12])|(0[1-9]|1[0-2])))?", code)
-    if not match or not is_ratable_year(int(match[1])):
-        raise Refused([Fault("period", _("Không có kỳ đánh giá “%(code)s”.") % {"code": code})])
-    year, quarter, half, month = (int(part) if part else 0 for part in match.groups())
-    months = 3 if quarter else 6 if half else 1 if month else 12
-    first = quarter * 3 - 2 if quarter else half * 6 - 5 if half else month or 1
-    after = first + months
-    ends_on = date(year + (after > 12), (after - 1) % 12 + 1, 1) - timedelta(days=1)
-    # Two units may be the first of a period at once: the second takes what the first has made.
-    days = {"starts_on": date(year, first, 1), "ends_on": ends_on}
-    return Period.objects.get_or_create(code=code, defaults=days)[0]
-
-
-def is_ratable_year(year: int) -> bool:
-    """A period of a year far ahead is a slip, and would turn every rating till then into history."""
-    return FIRST_YEAR <= year <= timezone.localdate().year + FARTHEST_YEARS
 
 
 def record_assessments(
@@ -117,7 +96,7 @@ def record_assessments(
     """Record ratings of one or many units and let them act on cases: all of it, or nothing.
 
     The same content again changes nothing. A dry run does everything and takes it back, so what it
-    reports is what would happen. Raises Refused with every fault, or NotAllowed.
+    reports is what would happen. Raises Refused with every fault, Outdated or NotAllowed.
     """
     with collector_resting():
         intake = Intake(
@@ -205,7 +184,9 @@ def _record(
         old = in_force.get((unit_id, indicator_id))
         if old is None or old[1:] != (row.colour, row.finding, row.evidence_note):
             new.append((row, unit_id, indicator_id, old[:2] if old else None))
+    _refuse_outdated(new)
     report.recorded, report.unchanged = len(new), len(rows) - len(new)
+    report.changed = {(row.unit, row.indicator) for row, *_rest in new}
     if not new:
         return report
     intake.save()
@@ -246,6 +227,18 @@ def _record(
     for _receiver, effects in heard:
         report.effects += effects
     return report
+
+
+def _refuse_outdated(new: list[tuple[Row, int, int, tuple[int, str] | None]]) -> None:
+    """Nobody overwrites what somebody else has said since they looked, unless they have looked again."""
+    sentence = _("Chỉ số %(code)s vừa được người khác đánh giá lại; hãy xem rồi ghi.")
+    faults = [
+        Fault(row.where, sentence % {"code": row.indicator})
+        for row, _unit, _indicator, old in new
+        if row.seen is not None and row.seen != (old[0] if old else 0)
+    ]
+    if faults:
+        raise Outdated(faults)
 
 
 def _hold(units: dict[str, Unit], rows: list[Row]) -> None:

@@ -2,7 +2,11 @@
 
 from organisations.refusals import MAX_FAULTS, Fault, Refused
 
-__all__ = ["MAX_FAULTS", "Fault", "NotAllowed", "Refused"]
+__all__ = ["MAX_FAULTS", "Fault", "NotAllowed", "Outdated", "Refused"]
+
+
+class Outdated(Refused):
+    """Somebody has said otherwise since the sender looked; each fault says of what."""
 
 
 class NotAllowed(Exception):

@@ -194,3 +194,33 @@ class Preference(models.Model):
 
 
 from .subscriptions import CalendarKey, Delivery, Webhook  # noqa: E402, F401
+
+
+class Invitation(models.Model):
+    """A letter that asks somebody new to set a first password: asked for, tried until it is gone.
+
+    `next_at` is when it is tried next, null once nothing is left to try. The link in it is made as
+    it goes and is kept nowhere. A letter may go twice after a crash; the second does no harm.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="invitations")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    #: What the other side answered, as a number: its words may name the person.
+    last_error = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("thư mời")
+        verbose_name_plural = _("thư mời")
+        indexes = [
+            models.Index(fields=["next_at"], name="invitation_to_send", condition=Q(next_at__isnull=False))
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(next_at__isnull=False), name="one_invitation_waits"
+            )
+        ]

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from workflow.rounds import has_run
 
-from . import delivery, posting, telling
+from . import delivery, invitations, posting, telling
 from .channels import MAIL, channels
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,10 @@ def deliver(now: str | None = None, channel: str | None = None) -> int:
         for other in channels():
             if other != MAIL:
                 nudge(deliver, now=now, channel=other)
-    sent = delivery.deliver(now=datetime.fromisoformat(now) if now else None, only=[channel or MAIL])
+    instant = datetime.fromisoformat(now) if now else None
+    sent = delivery.deliver(now=instant, only=[channel or MAIL])
+    if channel in (None, MAIL):
+        sent += invitations.send_invitations(now=instant)
     has_run(deliver.name)
     return sent
 

@@ -58,16 +58,22 @@ def wrong_office(
     person: User, role: str, unit: Unit, *, since: date, until: date | None, on: date
 ) -> dict[str, list[str]]:
     """Why a person who is held, with the unit, cannot have an office in it, by field."""
-    errors = wrong_days(since, until, on=on, first=FIRST_DAY)
-    if role not in Role.values or (role in CITY_ROLES) != (unit.parent_id is None):
-        errors["role"] = [_("%(unit)s không có chức vụ này.") % {"unit": unit}]
-    if unit.is_dissolved(max(since, on)):
-        errors["unit"] = [_("%(unit)s đã giải thể.") % {"unit": unit}]
+    errors = wrong_terms(role, unit, since=since, until=until, on=on)
     if not person.is_active:
         errors["role"] = [_("%(person)s đã ngừng sử dụng hệ thống.") % {"person": person}]
     held = Appointment.objects.filter(overlaps(since, until), user=person, unit=unit, role=role)
     if not errors and held.exists():
         errors["role"] = [_("%(person)s đã giữ chức vụ này trong thời gian đó.") % {"person": person}]
+    return errors
+
+
+def wrong_terms(role: str, unit: Unit, *, since: date, until: date | None, on: date) -> dict[str, list[str]]:
+    """Why nobody can have an office in a unit at a time, by field."""
+    errors = wrong_days(since, until, on=on, first=FIRST_DAY)
+    if role not in Role.values or (role in CITY_ROLES) != (unit.parent_id is None):
+        errors["role"] = [_("%(unit)s không có chức vụ này.") % {"unit": unit}]
+    if unit.is_dissolved(max(since, on)):
+        errors["unit"] = [_("%(unit)s đã giải thể.") % {"unit": unit}]
     return errors
 
 

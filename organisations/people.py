@@ -42,10 +42,8 @@ def add_person(*, email: str, full_name: str, address: str = "", language: str =
         raise NotYours(_("Chỉ quản trị của thành phố thêm người dùng."))
     email, full_name = email.strip().lower(), " ".join(full_name.split())
     errors: dict[str, list[str]] = {}
-    if not 0 < len(full_name) <= 150:
-        errors["full_name"] = [_("Nhập họ và tên, không quá 150 ký tự.")]
-    elif not full_name.isprintable():
-        errors["full_name"] = [_("Họ và tên có ký tự không đọc được; hãy gõ lại.")]
+    if wrong := wrong_name(full_name):
+        errors["full_name"] = [wrong]
     if address not in Address.values:
         errors["address"] = [_("Chọn Ông hoặc Bà, hoặc để trống.")]
     if language not in LANGUAGES:
@@ -61,6 +59,13 @@ def add_person(*, email: str, full_name: str, address: str = "", language: str =
         raise Invalid(errors={"email": [_("Thư điện tử này đã có người dùng.")]}) from None
     enter(person, ADDITION, "", by=by)
     return person
+
+
+def wrong_name(full_name: str) -> str:
+    """Why nobody can be called so; nothing where somebody can."""
+    if not 0 < len(full_name) <= 150:
+        return _("Nhập họ và tên, không quá 150 ký tự.")
+    return "" if full_name.isprintable() else _("Họ và tên có ký tự không đọc được; hãy gõ lại.")
 
 
 def _wrong_email(email: str) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.forms import Form
 
 from actions.handover import all_in_hand, counts_in_hand
+from notifications.invitations import latest
 from organisations.deputies import heads_of, may_choose
 from organisations.hands import Hand
 from organisations.models import Appointment, Delegation, Unit, User
@@ -120,6 +122,9 @@ def person_file(hand: Hand, person: User, bound: Mapping[str, Form]) -> dict[str
         "deputies": _deputies(hand, person, units if is_here else [], bound),
         "hands": _hands(hand, person, day.on, bound),
         "bound": bound,
+        "invitation": latest(person) if administers else None,
+        "is_awaited": administers and person.is_active and person.last_login is None,
+        "link_days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
     }
 
 

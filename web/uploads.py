@@ -9,9 +9,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 #: How long a preview waits to be confirmed.
@@ -38,7 +37,7 @@ class Waiting(NamedTuple):
         return ContentFile(content, name=self.name)
 
 
-def keep(session: SessionBase, upload: UploadedFile[Any], *, key: str = KEY, **meant: str) -> Waiting:
+def keep(session: SessionBase, upload: File[Any], *, key: str = KEY, **meant: str) -> Waiting:
     """Keep a file for the session that sent it, in place of any it sent before under this key."""
     forget(session, key=key)
     _sweep()
@@ -70,6 +69,13 @@ def forget(session: SessionBase, *, key: str = KEY) -> None:
     held = session.pop(key, None)
     if held:
         default_storage.delete(held[0])
+
+
+def move(session: SessionBase, key: str, *, to: str) -> None:
+    """Let a file wait for something else, in place of any that waited for it before."""
+    forget(session, key=to)
+    if held := session.pop(key, None):
+        session[to] = held
 
 
 def _sweep() -> None:

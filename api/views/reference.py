@@ -12,7 +12,7 @@ from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 
 from indicators.models import Indicator, Period
-from indicators.operations import is_ratable_year
+from indicators.periods import is_ratable_year
 from organisations.hands import Hand
 from organisations.models import Unit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
@@ -43,7 +43,7 @@ def read_rows(file: Any, *, name: str, unit_code: str | None = None) -> list[Row
     Raises Refused with a sentence for each cell that is ambiguous or cannot be read.
     """
     table = read_table(file, name=name)
-    header, columns = _find_header(table, name)
+    header, columns = find_header(table, name)
     _refuse_another_units_form(table[:header], name, unit_code)
     reader = _Reader(columns, unit_code)
     rows = [
@@ -58,7 +58,28 @@ def read_rows(file: Any, *, name: str, unit_code: str | None = None) -> list[Row
     return rows
 
 
-def _find_header(table: list[list[Any]], name: str) -> tuple[int, dict[str, int]]:
+class Loose(NamedTuple):
+    """What could be read of one row, and what is wrong with the rest of it, by what the cell holds."""
+
+    indicator: str
+    colour: str
+    finding: str
+    evidence_note: str
+    faults: list[tuple[str, str]]
+
+
+def read_loosely(file: Any, *, name: str, unit_code: str) -> list[Loose]:
+    """As much of one unit's file as can be read, for mending by hand; Refused where it is no table."""
+    table = read_table(file, name=name)
+    header, columns = find_header(table, name)
+    _refuse_another_units_form(table[:header], name, unit_code)
+    reader = _Reader(columns, unit_code)
+    numbered = enumerate(table[header + 1 :], start=header + 2)
+    return [row for number, values in numbered if (row := reader.read_loosely(number, values))]
+
+
+def find_header(table: list[list[Any]], name: str) -> tuple[int, dict[str, int]]:
+    """The row of the headings, and the columns that are understood by what they hold."""
     for number, values in enumerate(table[:_HEADER_WITHIN]):
         columns: dict[str, int] = {}
         for column, value in enumerate(values):
@@ -74,7 +95,7 @@ def _find_header(table: list[list[Any]], name: str) -> tuple[int, dict[str, int]
 
 def _refuse_another_units_form(above: list[list[Any]], name: str, unit_code: str | None) -> None:
     """The form names its unit in its title: "… (mã 11443) …"."""
-    text = " ".join(_text(value) for values in above for value in values)
+    text = " ".join(text_of(value) for values in above for value in values)
     named = re.search(r"\(mã (\d{5})\)", text)
     if named and unit_code and named[1] != unit_code:
         sentence = _("Đây là phiếu của đơn vị %(code)s, không phải %(unit)s.")
@@ -92,8 +113,8 @@ class _Reader:
 
     def read(self, number: int, values: list[Any]) -> Row | None:
         """One rating; None for an empty row or one with a fault."""
-        cells = {n: values[c] if c < len(values) else None for n, c in self.columns.items()}
-        if not any(_text(cells.get(n)) for n in HEADERS if n not in ("unit", "title")):
+        cells = self._cells(values)
+        if cells is None:
             return None
         self.number, said = number, len(self.faults)
         for name, value in cells.items():
@@ -105,14 +126,34 @@ class _Reader:
             unit=self._unit(cells),
             indicator=self._code(cells["indicator"], cells.get("title")),
             colour=self._colour(cells["colour"]),
-            finding=_text(cells.get("finding")),
-            evidence_note=_text(cells.get("evidence_note")),
+            finding=text_of(cells.get("finding")),
+            evidence_note=text_of(cells.get("evidence_note")),
             where=self._place("indicator"),
         )
         if row.colour == Colour.NOT_APPLICABLE and not row.finding:
             place = "finding" if "finding" in self.columns else "colour"
             self._fault(place, _("“Không áp dụng” cần lý do ở cột Phát hiện."))
         return None if len(self.faults) > said else row
+
+    def read_loosely(self, number: int, values: list[Any]) -> Loose | None:
+        """The same row with whatever of it is understood; None for an empty row."""
+        cells, said = self._cells(values), len(self.faults)
+        if cells is None:
+            return None
+        self.number = number
+        row = self.read(number, values)
+        places = {self._place(name): name for name in self.columns}
+        wrong = [(places[fault.where], fault.sentence) for fault in self.faults[said:]]
+        code = row.indicator if row else self._code(cells["indicator"], cells.get("title"))
+        colour = row.colour if row else _COLOURS.get(fold(text_of(cells["colour"])), "")
+        finding, evidence = (_said(cells.get(name)) for name in ("finding", "evidence_note"))
+        return Loose(code, colour, finding, evidence, wrong)
+
+    def _cells(self, values: list[Any]) -> dict[str, Any] | None:
+        """The cells of a row by what they hold; None where it says nothing."""
+        cells = {n: values[c] if c < len(values) else None for n, c in self.columns.items()}
+        says = any(text_of(cells.get(n)) for n in HEADERS if n not in ("unit", "title"))
+        return cells if says else None
 
     def _place(self, name: str) -> str:
         return f"{get_column_letter(self.columns[name] + 1)}{self.number}"
@@ -142,11 +183,11 @@ class _Reader:
             sentence = _("Excel đã biến mã chỉ số thành ngày tháng; hãy định dạng ô là Văn bản và gõ lại mã.")
             return self._fault("indicator", sentence)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        code = f"{value:g}" if is_number else _text(value).replace(",", ".").replace(" ", "")
+        code = f"{value:g}" if is_number else text_of(value).replace(",", ".").replace(" ", "")
         code = code.lstrip("'").rstrip(".")
         # 1.10 that was once taken for a number reads 1.1: the title tells which it was.
         longer = f"{code}0"
-        said = "" if _is_blank(title) else fold(_text(title))
+        said = "" if _is_blank(title) else fold(text_of(title))
         if longer in self.titles and said == self.titles[longer]:
             return longer
         if longer in self.titles and is_number and said != self.titles[code]:
@@ -157,29 +198,34 @@ class _Reader:
             return self._fault("indicator", sentence % {"code": code, "longer": longer})
         if code not in self.titles:
             sentence = _("Không có chỉ số mang mã “%(code)s”; dùng mã từ 1.1 đến 4.8.")
-            return self._fault("indicator", sentence % {"code": _text(value)})
+            return self._fault("indicator", sentence % {"code": text_of(value)})
         return code
 
     def _colour(self, value: Any) -> str:
-        colour = _COLOURS.get(fold(_text(value)))
+        colour = _COLOURS.get(fold(text_of(value)))
         if colour is None:
             sentence = _(
                 "Không hiểu mức đánh giá “%(word)s”; dùng Đỏ, Vàng, Xanh, Chưa đánh giá hoặc Không áp dụng."
             )
-            return self._fault("colour", sentence % {"word": _text(value)})
+            return self._fault("colour", sentence % {"word": text_of(value)})
         return colour
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """What a cell says, as text."""
     if isinstance(value, datetime | date):
         return value.strftime("%d/%m/%Y")
     return unicodedata.normalize("NFC", str(value)).strip() if value is not None else ""
 
 
+def _said(value: Any) -> str:
+    return "" if isinstance(value, Formula) else text_of(value)
+
+
 def _is_blank(value: Any) -> bool:
-    return isinstance(value, Formula) or not _text(value)
+    return isinstance(value, Formula) or not text_of(value)
 
 
 def _digits(value: Any) -> str:
     whole = isinstance(value, float) and value.is_integer()
-    return _text(int(value) if whole else value)
+    return text_of(int(value) if whole else value)

@@ -1,10 +1,11 @@
-"""Hand-over and deputies by API."""
+"""Hand-over, deputies and people from a file by API."""
 
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from organisations.models import Delegation
+from organisations.models import Delegation, User
 from tests.conftest import WEDNESDAY
 from workflow.models import Case
 
@@ -66,3 +67,21 @@ def test_nobody_chooses_somebody_of_elsewhere(city, as_) -> None:
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["taker"])
     assert as_(city.stranger).post("me/delegations/", leave).status_code == 400
     assert not Delegation.objects.exists()
+
+
+def test_people_come_from_a_file_as_by_the_page(city, as_) -> None:
+    rows = "Họ và tên;Thư điện tử;Mã đơn vị;Chức vụ\nVũ Thị Mới;moi@haiphong.example;11443;%s\n"
+
+    def send(role: str, **more: object):
+        upload = SimpleUploadedFile("nguoi.csv", (rows % role).encode("utf-8-sig"))
+        return as_(city.administrator).post("people/import/", {"file": upload} | more, format="multipart")
+
+    wrong = send("Trưởng thôn")
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["D2"])
+    seen = send("Công chức", dry_run="true").json()
+    assert (seen["added"], User.objects.filter(email="moi@haiphong.example").count()) == (1, 0)
+    done = send("Công chức", invite="true")
+    assert (done.status_code, done.json()["invited"]) == (201, 1)
+    again = send("Công chức", invite="true")
+    assert (again.status_code, again.json()["there"], again.json()["invited"]) == (200, 1, 0)
+    assert User.objects.get(email="moi@haiphong.example").appointments.get().unit == city.kien_an

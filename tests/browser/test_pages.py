@@ -44,6 +44,8 @@ def pages(city):
     ping(webhook, by=city.coordinator)
     tell()
     Message.objects.filter(recipient=city.staff).update(state=MessageState.IN_DOUBT)
+    assessment = f"/assessments/{working.rating.assessment_id}/"
+    edit = "/assessments/edit/?unit=11443&period=2026-Q3&kind=self"
     staff, gone = f"/people/{city.staff.pk}/", f"/people/{city.other_staff.pk}/"
     deactivate(city.other_staff, by=city.administrator)
     return city, {
@@ -52,8 +54,10 @@ def pages(city):
                            "/follow-through/"],
         city.administrator: ["/", "/people/", staff, gone, f"{staff}deactivate/", f"{gone}pseudonymise/",
                              "/calendar/", "/policies/", "/reorganisations/",
+                             "/units/", "/units/11443/", "/catalogue/", "/people/import/",
                              "/rehearsal/", "/dispatches/", "/dispatches/?outcome=failed"],
-        city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/"],
+        city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/",
+                           assessment, edit],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
         city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url(),
                        "/overview/", "/overview/?size=wide&colour=problem", "/follow-through/",
@@ -89,11 +93,9 @@ def wrong(reader, address):
     reader.open(address)
     page = reader.page
     page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-    found = (
-        [f"{address}: {weight} bytes of CSS and JavaScript"]
-        if (weight := page.evaluate(WEIGHT)) > HEAVIEST
-        else []
-    )
+    found = []
+    if (weight := page.evaluate(WEIGHT)) > HEAVIEST:
+        found.append(f"{address}: {weight} bytes of style and script")
     for width, scheme in ((1280, "light"), (390, "dark")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
@@ -104,6 +106,11 @@ def wrong(reader, address):
     page.emulate_media(color_scheme="light")
     found += [f"{address} at 390 px, light: {said}" for said in violations(page, CONTRAST)]
     return found
+
+
+def inaccessible(reader, address):
+    """What axe finds in the page that is open."""
+    return [f"{address}: {said}" for said in violations(reader.page, RULES)]
 
 
 def violations(page, rules):

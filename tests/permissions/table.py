@@ -90,6 +90,11 @@ def a_pdf() -> SimpleUploadedFile:
     return SimpleUploadedFile("anh.pdf", A_PDF)
 
 
+def a_list() -> SimpleUploadedFile:
+    rows = "Họ và tên,Thư điện tử,Mã đơn vị,Chức vụ\nVũ Thị Mới,moi@haiphong.example,11443,Công chức"
+    return SimpleUploadedFile("nguoi.csv", rows.encode(), content_type="text/csv")
+
+
 def step(
     name: str, title: str, scene: str, may: Iterable[str], asks: Asked = lambda city: {}, **more: Any
 ) -> Row:
@@ -258,9 +263,14 @@ LISTS = [
 ]  # fmt: skip
 
 REFERENCE = [
-    Row("Trang đánh giá của đơn vị", "open_case", "assessments/",
-        (*CHAIRS, "coordinator", "auditor", "administrator"), api="", page="get", outside=NOT_YOURS,
-        apart=("neighbour", "other_city")),
+    Row("Trang đánh giá của đơn vị", "open_case", "assessments/", INSIDE, api="", page="get",
+        outside=NOT_YOURS, apart=("neighbour", "other_city")),
+    Row("Xem một phiếu đánh giá", "open_case", "assessments/{assessment}/", INSIDE, api="get", page="get"),
+    Row("Tải một phiếu đánh giá", "open_case", "assessments/{assessment}/workbook/", INSIDE, api="",
+        page="get"),
+    Row("Điền phiếu tự đánh giá trên trang", "open_case",
+        "assessments/edit/?unit={unit}&period=2026-Q4&kind=self", (*CHAIRS, "coordinator", "administrator"),
+        api="", page="get", outside=NOT_YOURS, apart=("auditor", "neighbour", "other_city")),
     Row("Ghi tự đánh giá của đơn vị", "open_case", "assessments/",
         (*CHAIRS, "coordinator", "administrator"), ratings("self"), outside=NOT_YOURS, page=""),
     Row("Ghi đánh giá của thành phố", "open_case", "assessments/", ("auditor",), ratings("city"),
@@ -308,6 +318,10 @@ PEOPLE_CHANGE = [
     Row("Thêm một người", "open_case", "people/add/", ("administrator",),
         lambda city: {"full_name": "Vũ Thị Mới", "email": "moi@haiphong.example", "language": "vi"}, api="",
         outside=NOT_YOURS, apart=("other_city",)),
+    Row("Nhập người từ tệp", "open_case", "people/import/", ("administrator",),
+        lambda city: {"file": a_list()}, outside=NOT_YOURS, apart=("other_city",)),
+    Row("Mời lại người chưa đăng nhập", "open_case", "people/{lead}/invite/", ("administrator",), api="",
+        others=NOT_THERE, see=CHAIRS),
     Row("Giao chức vụ", "open_case", "people/{lead}/offices/", ("administrator",),
         lambda city: {"unit": "11443", "role": "coordinator", "since": date(2026, 10, 7)}, api="",
         others=NOT_THERE, see=CHAIRS),
@@ -334,6 +348,14 @@ TIME = [
     Row("Đặt quy định thời hạn mới", "in_progress", "policies/", ("administrator",), terms,
         outside=NOT_YOURS, page_path="policies/change/", page_asks=all_terms),
     Row("Lượt nhắc tới", "open_case", "rehearsal/", ("administrator",), api="get", page="get",
+        outside=NOT_YOURS, apart=("other_city",)),
+    Row("Trang các đơn vị", "open_case", "units/", INSIDE, api="", page="get", outside=NOT_YOURS,
+        apart=KEEPERS),
+    Row("Xem một đơn vị", "open_case", "units/{unit}/", INSIDE, api="", page="get"),
+    Row("Trang danh mục chỉ số", "open_case", "catalogue/", EVERYBODY, api="", page="get"),
+    Row("Ghi danh mục đã đối chiếu với TCVN", "open_case", "catalogue/compared/", ("administrator",),
+        lambda city: {"compared_on": date(2026, 10, 1)}, api="", outside=NOT_YOURS, apart=("other_city",)),
+    Row("Cho danh mục mới có hiệu lực", "open_case", "catalogue/confirm/", ("administrator",), api="",
         outside=NOT_YOURS, apart=("other_city",)),
     Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
         outside=NOT_YOURS, apart=("other_city",)),

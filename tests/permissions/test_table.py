@@ -85,6 +85,7 @@ def filled(path: str, case: Case, city: City) -> str:
         gone=gone.pk if gone else 0,
         webhook=delivery.webhook_id if delivery else 0,
         delivery=delivery.pk if delivery else 0,
+        assessment=case.rating.assessment_id,
         message=Message.objects.values_list("pk", flat=True).first() or 0,
     )
 

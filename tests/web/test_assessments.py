@@ -64,6 +64,19 @@ def test_the_preview_tells_live_cases_and_recurrences_apart(city, coordinator):
     assert "1 hồ sơ mới, 1 tái diễn, 1 đã có hồ sơ" in text
     assert "Tái diễn: mở hồ sơ mới" in text
     assert live.get_absolute_url() in text
+    page = coordinator.get("/assessments/preview/")
+    lines = {line.indicator.code: line for line in page.context["preview"].lines}
+    assert len(lines) == 39
+    assert (lines["1.4"].before, lines["1.4"].change, lines["1.4"].effect) == ("green", "worse", "recurrence")
+    assert (lines["2.3"].before, lines["2.3"].change, lines["2.3"].case) == ("red", "same", live)
+    assert (lines["2.1"].before, lines["2.1"].effect) == ("", "recorded")
+    chosen = coordinator.get("/assessments/preview/?effect=recurrence").context["preview"]
+    assert [line.indicator.code for line in chosen.lines] == ["1.4"]
+    counts = {choice.effect: choice.ratings for choice in chosen.choices}
+    assert counts == {"opened": 1, "recurrence": 1, "rated_again": 1, "recorded": 36}
+    assert (
+        len(coordinator.get("/assessments/preview/?effect=%00&page=9999999").context["preview"].lines) == 39
+    )
 
 
 def test_faults_are_named_by_cell_and_nothing_waits(city, coordinator):
@@ -72,6 +85,11 @@ def test_faults_are_named_by_cell_and_nothing_waits(city, coordinator):
     assert page.status_code == 400
     assert "Chưa ghi gì từ tệp phieu.xlsx" in text
     assert "Không hiểu mức đánh giá “Tím”" in text
+    place = next(place for place in page.context["places"] if "Tím" in place.sentence)
+    assert (place.where, place.column, place.stands) == ("C9", "Mức đánh giá", "Tím")
+    letters, header, rows = page.context["excerpt"]
+    assert (letters[0], header[2]) == ("A", "Mức đánh giá")
+    assert [(number, [c.text for c in cells if c.is_wrong]) for number, cells in rows] == [(9, ["Tím"])]
     assert not Case.objects.exists()
     assert (
         "Phiếu chờ xác nhận không còn nữa."

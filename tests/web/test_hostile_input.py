@@ -41,12 +41,13 @@ def test_a_language_is_chosen_whatever_the_way_back(city, signed_in, back) -> No
     assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
-@pytest.mark.parametrize("address", ["/cases/", "/notifications/", "/assessments/", "/me/", "/"])
+@pytest.mark.parametrize("address", ["/cases/", "/notifications/", "/assessments/", "/units/", "/me/", "/"])
 def test_a_query_that_makes_no_sense_narrows_nothing_or_finds_nothing(city, signed_in, address) -> None:
     city.open_case()
     reader = signed_in(city.auditor)
     for odd in [*ODD, "a " * 300]:
-        query = dict.fromkeys(["search", "state", "unit", "indicator", "after", "overdue", "mine"], odd)
+        names = ["search", "state", "unit", "indicator", "after", "overdue", "mine"]
+        query = dict.fromkeys([*names, "kind", "period", "status"], odd)
         for name, value in query.items():
             assert is_a_page(reader.get(address, {name: value}), 200), (name, value)
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions.operations import add_evidence, plan_action
-from indicators.models import Indicator
+from indicators.models import Assessment, Indicator
 from notifications.models import Notification
 from organisations.models import Unit
 from organisations.plan import choose
@@ -135,3 +135,49 @@ def test_what_successors_read(city_of_june_2025, signed_in):
         assert len(set(counts)) == 1, counts
         assert counts[0] <= 16
         assert asked(reader, address) <= 34
+
+
+def test_assessments_and_units(city, signed_in):
+    """The list of assessments, one of them, its form, and units with their people."""
+    codes = list(Indicator.objects.values_list("code", flat=True))
+    reader, chair = signed_in(city.auditor), signed_in(city.chairperson)
+    edit = "/assessments/edit/?unit=11443&period=2026-Q4&kind=self"
+    addresses = [
+        (reader, "/assessments/"), (reader, "/units/"), (chair, "/units/11443/"), (chair, edit),
+    ]  # fmt: skip
+    counts = []
+    for count in (1, 3, 39):
+        for number in range(count):
+            code = f"{20000 + 100 * count + number}"
+            unit = Unit.objects.create(code=code, kind="ward", name=f"Mới {code}", parent=city.unit)
+            city.rate(green="1.1", unit=unit)
+            city.person(f"chair{code}", "Trần Văn Một", "chairperson", unit)
+            city.person(f"staff{code}", "Trần Văn Hai", "staff")
+        for period in ("2026-Q3", "2026-Q4"):
+            city.rate(red=" ".join(codes[:count]), period=period)
+            city.rate(green=" ".join(codes[:count]), period=period, kind="city")
+        mine = Assessment.objects.get(unit=city.kien_an, period__code="2026-Q4", kind="self")
+        one = [*addresses, (chair, f"/assessments/{mine.pk}/")]
+        counts.append([asked(who, address) for who, address in one])
+    assert counts[0] == counts[1] == counts[2]
+    assert max(counts[0]) <= 20
+
+
+def test_previews(city, signed_in):
+    """A workbook and a list of people are seen with the same questions, however long they are."""
+    coordinator, admin = signed_in(city.coordinator), signed_in(city.administrator)
+    codes = list(Indicator.objects.values_list("code", flat=True))
+    seen = []
+    for count in (1, 3, 39):
+        people = "\n".join(
+            f"Trần Văn {n},a{n}@haiphong.example,11443,Công chức,01/09/2026" for n in range(count)
+        )
+        rows = f"Họ và tên,Thư điện tử,Mã đơn vị,Chức vụ,Từ ngày\n{people}".encode()
+        ratings = "Mã chỉ số,Mức đánh giá\n" + "\n".join(f"{code},Đỏ" for code in codes[:count])
+        given = {"file": SimpleUploadedFile("a.csv", ratings.encode()), "unit": "11443", "period": "2026-Q4"}
+        coordinator.post("/assessments/upload/", given | {"kind": "self"})
+        admin.post("/people/import/", {"file": SimpleUploadedFile("a.csv", rows)})
+        first = asked(coordinator, "/assessments/preview/")
+        seen.append((first, asked(admin, "/people/import/preview/")))
+    assert seen[0] == seen[1] == seen[2]
+    assert max(seen[0]) <= 50

@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import Period, Rater
+from indicators.models import Assessment, Period, Rater
 from indicators.rules import may_record
 from organisations.hands import Hand
 from organisations.models import Unit
+from workflow.words import words_of
 
 from .fields import Form
 
@@ -67,6 +68,46 @@ class SheetForm(Form):
 
     def clean_period(self) -> str:
         return self.cleaned_data["period"].strip().upper()
+
+
+class AssessmentFilter(Form):
+    """What the list of assessments may be narrowed by."""
+
+    unit = forms.CharField(label=_("Đơn vị"), required=False)
+    period = forms.CharField(label=_("Kỳ đánh giá"), required=False, max_length=10)
+    kind = forms.ChoiceField(
+        label=_("Bên đánh giá"), required=False, choices=[("", _("Tất cả")), *Rater.choices]
+    )
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**63 - 1)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="filter-%s")
+        self.fields["period"].widget.attrs["list"] = "periods"
+        self.is_valid()
+
+    def apply(self, assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+        given = self.cleaned_data
+        for word in words_of(given.get("unit", "")):
+            assessments = assessments.filter(unit__search_text__contains=word)
+        if given.get("period"):
+            assessments = assessments.filter(period__code=given["period"].strip().upper())
+        if given.get("kind"):
+            assessments = assessments.filter(kind=given["kind"])
+        return assessments
+
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("unit", "period", "kind"))
+
+    def this_page(self, assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+        after = self.cleaned_data.get("after")
+        return assessments.filter(pk__lt=after) if after else assessments
+
+    def address_after(self, assessment: Assessment | None) -> str:
+        query: Any = self.data.copy()  # type: ignore[attr-defined]
+        query.pop("after", None)
+        if assessment:
+            query["after"] = str(assessment.pk)
+        return "?" + query.urlencode()
 
 
 class UploadForm(SheetForm):

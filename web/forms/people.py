@@ -14,7 +14,7 @@ from workflow.words import words_of
 from .fields import CHOOSE, Form, day, people_of, people_of_units, text
 from .filters import UNITS_SUGGESTED
 
-ACTIVE, LEFT = "active", "left"
+ACTIVE, AWAITED, LEFT = "active", "awaited", "left"
 
 
 class PeopleFilter(Form):
@@ -25,7 +25,12 @@ class PeopleFilter(Form):
     status = forms.ChoiceField(
         label=_("Tình trạng"),
         required=False,
-        choices=[("", _("Tất cả")), (ACTIVE, _("Đang dùng")), (LEFT, _("Đã ngừng"))],
+        choices=[
+            ("", _("Tất cả")),
+            (ACTIVE, _("Đang dùng")),
+            (AWAITED, _("Chưa đăng nhập")),
+            (LEFT, _("Đã ngừng")),
+        ],
     )
     after = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**63 - 1)
 
@@ -43,7 +48,9 @@ class PeopleFilter(Form):
             here = Unit.objects.filter(*(Q(search_text__contains=word) for word in words))
             people = people.filter(appointments__unit__in=here).distinct()
         if given.get("status"):
-            people = people.filter(is_active=given["status"] == ACTIVE)
+            people = people.filter(is_active=given["status"] != LEFT)
+        if given.get("status") == AWAITED:
+            people = people.filter(last_login=None)
         return people
 
     def is_narrowed(self) -> bool:

@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from indicators.comparison import Change
 from indicators.models import Catalogue, Colour, Indicator
 from notifications.dispatches import (
     Waiting,
@@ -130,3 +131,17 @@ def here(context: template.Context, name: str) -> str:
     """Marks the entry of the navigation that the reader is on."""
     match = getattr(context.get("request"), "resolver_match", None)
     return SafeString('aria-current="page"') if match and match.url_name == name else ""
+
+
+@register.simple_tag
+def counted_colour(value: str, count: int) -> SafeString:
+    """How many ratings have a colour."""
+    said = '<span class="chip chip-{}">{}{} {}</span>'
+    return format_html(said, value, icon(value), count, Colour(value).label)
+
+
+@register.simple_tag
+def change(value: str) -> SafeString:
+    """How an indicator has moved, as shape and word."""
+    said = '<span class="change change-{}">{}{}</span>'
+    return format_html(said, value, icon(value), Change(value).label)

@@ -1,30 +1,32 @@
-"""The workbook of 39 indicators: out to be filled in, in with a preview, recorded on confirmation."""
+"""Assessments: the list of one's units, one of them on a page, and its workbook to fill in."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.http import urlencode
 
-from indicators.models import Rater
-from indicators.operations import Report, Row, record_assessments
-from indicators.refusals import Fault, NotAllowed, Refused
-from indicators.reports import summary
-from indicators.workbook import read_rows, write_form
+from indicators.rules import may_record
+from indicators.workbook import write_form
+from organisations.models import Unit
 from web import uploads
-from web.forms.assessments import SheetForm, UploadForm, recordable
+from web.assessed import assessment_file, assessments_seen_by, counted
+from web.forms.assessments import AssessmentFilter, SheetForm, UploadForm, recordable
 from web.hands import PersonRequest, hand_of
-from web.preview import told
+from web.intake import Meant
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE = 50
 
 
-def _forms(request: PersonRequest, *, data: Any = None, files: Any = None) -> dict[str, Any]:
+def forms_of(request: PersonRequest, *, data: Any = None, files: Any = None) -> dict[str, Any]:
+    """The forms of whoever may record; PermissionDenied for anybody else."""
     units, on = recordable(hand_of(request)), timezone.localdate()
     if not any(units.values()):
         raise PermissionDenied
@@ -34,102 +36,72 @@ def _forms(request: PersonRequest, *, data: Any = None, files: Any = None) -> di
 
 @login_required
 def index(request: PersonRequest) -> HttpResponse:
-    context = _forms(request) | {"waiting": uploads.waiting_in(request.session)}
-    return render(request, "web/assessments.html", context)
+    hand = hand_of(request)
+    if not hand.offices:
+        raise PermissionDenied
+    return page(request, forms_of(request) if any(recordable(hand).values()) else {})
+
+
+def page(request: PersonRequest, more: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The list with the forms above it, where the reader has them."""
+    filters = AssessmentFilter(request.GET)
+    found = filters.apply(assessments_seen_by(hand_of(request)))
+    rows = list(filters.this_page(found).order_by("-pk")[: PAGE + 1])
+    context = {
+        "waiting": uploads.waiting_in(request.session),
+        "filters": filters,
+        "assessments": counted(rows[:PAGE]),
+        "next": filters.address_after(rows[PAGE - 1]) if len(rows) > PAGE else "",
+        "is_first": not request.GET.get("after"),
+        "first": filters.address_after(None),
+    }
+    return render(request, "web/assessments.html", context | more, status=status)
+
+
+@login_required
+def show(request: PersonRequest, assessment: int) -> HttpResponse:
+    found = get_object_or_404(assessments_seen_by(hand_of(request)), pk=assessment)
+    unit = found.unit
+    stands = not unit.is_dissolved(timezone.localdate())
+    edits = stands and may_record(hand_of(request), unit, found.kind)
+    meant = Meant(unit.code, found.period.code, found.kind)
+    context = assessment_file(found) | {"edit": edit_address(meant) if edits else ""}
+    return render(request, "web/assessment.html", context)
+
+
+@login_required
+def workbook(request: PersonRequest, assessment: int) -> HttpResponse:
+    """The workbook of an assessment as it stands."""
+    found = get_object_or_404(assessments_seen_by(hand_of(request)), pk=assessment)
+    return _workbook(found.unit, found.period.code, found.kind)
 
 
 @login_required
 def form(request: PersonRequest) -> HttpResponse:
     """The workbook of one unit and period, with what has been rated so far."""
-    units, on = recordable(hand_of(request)), timezone.localdate()
-    asked = SheetForm(request.GET, units=units, on=on)
-    if not asked.is_valid() or not asked.cleaned_data["unit"]:
-        raise Http404
-    unit, period = asked.units[asked.cleaned_data["unit"]], asked.cleaned_data["period"]
-    response = HttpResponse(write_form(unit, period, asked.cleaned_data["kind"]), content_type=XLSX)
+    return _workbook(*asked_for(request))
+
+
+def _workbook(unit: Unit, period: str, kind: str) -> HttpResponse:
+    response = HttpResponse(write_form(unit, period, kind), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="danh-gia-{unit.code}-{period}.xlsx"'
     return response
 
 
-@login_required
-@require_POST
-def upload(request: PersonRequest) -> HttpResponse:
-    context = _forms(request, data=request.POST, files=request.FILES)
-    asked = context["upload"]
-    if not asked.is_valid():
-        return render(request, "web/assessments.html", context, status=400)
-    file, given = asked.cleaned_data["file"], asked.cleaned_data
-    waiting = uploads.keep(
-        request.session, file, unit=given["unit"], period=given["period"], kind=given["kind"]
-    )
-    try:
-        _record(request, waiting, dry_run=True)
-    except Refused as refused:
-        uploads.forget(request.session)
-        return _refused(request, context, refused.faults, waiting.name, status=400)
-    except NotAllowed as refused:
-        uploads.forget(request.session)
-        return _refused(request, context, [Fault("", str(refused))], waiting.name, status=403)
-    return redirect("assessment-preview")
+def asked_for(request: PersonRequest) -> tuple[Unit, str, str]:
+    """The unit, period and rater of an address that only those who may record can open."""
+    hand = hand_of(request)
+    units = recordable(hand)
+    if not any(units.values()):
+        raise PermissionDenied
+    asked = SheetForm(request.GET, units=units, on=hand.on)
+    if not asked.is_valid() or not asked.cleaned_data["unit"]:
+        raise Http404
+    unit, kind = asked.units[asked.cleaned_data["unit"]], asked.cleaned_data["kind"]
+    if unit not in units[kind]:
+        raise Http404
+    return unit, asked.cleaned_data["period"], kind
 
 
-def _refused(
-    request: PersonRequest, context: dict[str, Any], faults: list[Fault], name: str, *, status: int
-) -> HttpResponse:
-    found = {"faults": faults, "file_name": name}
-    return render(request, "web/assessments.html", context | found, status=status)
-
-
-def _record(request: PersonRequest, waiting: uploads.Waiting, *, dry_run: bool) -> tuple[list[Row], Report]:
-    rows = read_rows(waiting.content(), name=waiting.name, unit_code=waiting.meant["unit"] or None)
-    report = record_assessments(
-        rows,
-        period=waiting.meant["period"],
-        kind=waiting.meant["kind"],
-        by=request.user,
-        dry_run=dry_run,
-        source_name=waiting.name,
-        source_sha256=waiting.sha256,
-    )
-    return rows, report
-
-
-@login_required
-def preview(request: PersonRequest) -> HttpResponse:
-    """What the workbook would do: nothing is stored by looking at it."""
-    waiting = uploads.waiting_in(request.session)
-    if waiting is None:
-        return _gone(request)
-    try:
-        rows, report = _record(request, waiting, dry_run=True)
-    except (Refused, NotAllowed, FileNotFoundError):
-        return _gone(request)
-    context = {
-        "waiting": waiting,
-        "rater": Rater(waiting.meant["kind"]).label,
-        "summary": summary(report, dry_run=True),
-        "report": report,
-        "effects": told(rows, report),
-    }
-    return render(request, "web/preview.html", context)
-
-
-@login_required
-@require_POST
-def confirm(request: PersonRequest) -> HttpResponse:
-    waiting = uploads.waiting_in(request.session)
-    if waiting is None:
-        return _gone(request)
-    try:
-        _rows, report = _record(request, waiting, dry_run=False)
-    except (Refused, NotAllowed, FileNotFoundError):
-        return _gone(request)
-    uploads.forget(request.session)
-    for sentence in summary(report, dry_run=False):
-        messages.success(request, sentence)
-    return redirect("cases")
-
-
-def _gone(request: PersonRequest) -> HttpResponse:
-    messages.error(request, _("Phiếu chờ xác nhận không còn nữa. Hãy nạp lại tệp."))
-    return redirect("assessments")
+def edit_address(meant: Meant) -> str:
+    return f"{reverse('assessment-edit')}?{urlencode(meant._asdict())}"

@@ -119,4 +119,4 @@ def ratings(request: PersonRequest) -> HttpResponse:
         "next": filters.at_unit(listed.after) if listed.after else "",
         "narrowed_to": [filters[name] for name in ("unit", "indicator") if name in filters.given],
     }
-    return render(request, "web/ratings.html", context)
+    return render(request, "web/overview-ratings.html", context)

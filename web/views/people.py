@@ -9,12 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from notifications.invitations import invite
 from organisations.models import User
 from organisations.people import add_person
 from organisations.refusals import Refusal
@@ -71,13 +73,14 @@ def add(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form, status=400)
     try:
-        person = add_person(**form.cleaned_data, by=request.user)
+        with transaction.atomic():
+            person = add_person(**form.cleaned_data, by=request.user)
+            invite([person], by=request.user)
     except Refusal as refusal:
         return _list(request, form, status=answer(request, form, refusal))
     messages.success(
         request,
-        _("Đã thêm %(person)s. Hãy giao chức vụ; mật khẩu do người ấy tự đặt qua “Quên mật khẩu?”.")
-        % {"person": person},
+        _("Đã thêm %(person)s và gửi thư mời đặt mật khẩu. Hãy giao chức vụ.") % {"person": person},
     )
     return redirect("person", person=person.pk)
 

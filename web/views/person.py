@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from actions.handover import hand_over_all, in_hand
+from notifications.invitations import invite_again
 from organisations import deputies, offices, people
 from organisations.models import Unit, User
 from organisations.refusals import Refusal
@@ -91,6 +92,17 @@ def hand_over(request: PersonRequest, person: User, code: str) -> HttpResponse:
         request, person, f"hand-over-{unit.pk}", form,
         do=lambda: hand_over_all(person, unit=unit, by=request.user, **form.cleaned_data),
         done=_("Đã bàn giao toàn bộ hồ sơ."),
+    )  # fmt: skip
+
+
+@posted
+def invite(request: PersonRequest, person: User) -> HttpResponse:
+    """Another letter to somebody who has never signed in."""
+    _for_administrators(request)
+    return attempt(
+        request, person, "invite", forms.Form(request.POST),
+        do=lambda: invite_again(person, by=request.user),
+        done=_("Thư mời sẽ được gửi trong ít phút."),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from web.attempts import answer
 from web.forms.policies import PolicyForm
 from web.guards import by_posting, for_administrators
 from web.hands import PersonRequest, hand_of
+from web.views.rehearsal import SHOWN
 from workflow.models import Policy
 from workflow.policies import TERMS, Report, set_policy
 from workflow.refusals import Refusal
@@ -64,7 +65,14 @@ def preview(request: PersonRequest) -> HttpResponse:
         for name in TERMS
     ]
     as_it_is = rehearse(hand_of(request))
-    context = {"form": form, "report": report, "rows": rows, "rehearsal": report.seen, "as_it_is": as_it_is}
+    context = {
+        "form": form,
+        "report": report,
+        "rows": rows,
+        "rehearsal": report.seen,
+        "as_it_is": as_it_is,
+        "shown": SHOWN,
+    }
     return render(request, "web/policy-preview.html", context)
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from notifications.delivery import deliver
 from notifications.envelopes import DIGEST_WAITS
+from notifications.invitations import send_invitations
 from notifications.models import Message, MessageState
 from notifications.telling import tell
 from workflow import deadlines
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Báo tin: đã đọc {tell(now=at)} sự kiện.")
         # In a rehearsal nobody waits for the rest of the morning.
         sent = deliver(now=at and at + DIGEST_WAITS)
+        if at is None:
+            sent += send_invitations()
         waiting = Message.objects.filter(state=MessageState.PENDING).exclude(recipient=None).count()
         self.stdout.write(f"Gửi thư: {sent} thư đã gửi, {waiting} thư còn chờ.")
 

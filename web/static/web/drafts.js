@@ -35,7 +35,7 @@
     const said = document.createElement("p");
     said.className = "notice draft-notice";
     said.setAttribute("role", "status");
-    said.textContent = words.draftRestored.replace("%s", new Date(draft.at).toLocaleString(document.documentElement.lang)) + " ";
+    said.textContent = words.draftRestored.replace("{at}", new Date(draft.at).toLocaleString(document.documentElement.lang)) + " ";
     const forget = document.createElement("button");
     forget.type = "button";
     forget.className = "plain";
