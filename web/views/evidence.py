@@ -1,11 +1,13 @@
 """Evidence: added, looked at as pictures made anew, handed out as a file and nothing else, withdrawn."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from actions import operations, previews
@@ -19,6 +21,8 @@ from workflow.refusals import Invalid, Refusal
 
 from .case import attempt, for_posting, visible
 
+ADDED = gettext_lazy("Đã thêm minh chứng.")
+
 
 @for_posting
 def add(request: PersonRequest, number: str) -> HttpResponse:
@@ -31,7 +35,7 @@ def add(request: PersonRequest, number: str) -> HttpResponse:
     return attempt(
         request, case, "evidence", form,
         do=lambda: _add(request, case, form),
-        done=_("Đã thêm minh chứng."), anchor="#evidence",
+        done=str(ADDED), anchor="#evidence",
     )  # fmt: skip
 
 
@@ -61,6 +65,8 @@ def _answered(request: PersonRequest, case: Case, form: EvidenceForm) -> HttpRes
         return HttpResponse(
             " ".join(said), status=STATUSES[type(refusal)], content_type="text/plain; charset=utf-8"
         )
+    if request.POST.get("is_last"):
+        messages.success(request, ADDED)
     return HttpResponse(status=201)
 
 

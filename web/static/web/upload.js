@@ -17,11 +17,13 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     return { row, bar, said };
   };
 
-  const send = (file, shown) => new Promise((done) => {
+  // The last of what is sent together has the page say that it arrived.
+  const send = (file, shown, is_last) => new Promise((done) => {
     const data = new FormData();
     data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     data.set("description", form.elements.description.value);
     data.set("file", file, file.name);
+    if (is_last) data.set("is_last", "yes");
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("X-Requested-With", "upload");
@@ -33,7 +35,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
       const again = document.createElement("button");
       again.type = "button";
       again.textContent = words.wordsAgain;
-      again.addEventListener("click", () => { again.remove(); shown.row.className = ""; send(file, shown).then((ok) => ok && refresh()); });
+      again.addEventListener("click", () => { again.remove(); shown.row.className = ""; send(file, shown, true).then((ok) => ok && refresh()); });
       shown.row.append(again);
       done(false);
     };
@@ -54,7 +56,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   const send_all = async (files) => {
     const waiting = files.map((file) => [file, line(file)]);
     let all_arrived = waiting.length > 0;
-    for (const [file, shown] of waiting) all_arrived = (await send(file, shown)) && all_arrived;
+    for (const [n, [file, shown]] of waiting.entries()) all_arrived = (await send(file, shown, n === waiting.length - 1)) && all_arrived;
     if (all_arrived) refresh();
   };
 
