@@ -43,6 +43,7 @@ def forget_the_name(person: User, *, email: str) -> None:
     """Take out what a person is or ever was called, where others wrote it down."""
     EmailAddress.objects.filter(user=person).delete()
     person.messages.exclude(last_error="").update(last_error="")
+    person.saved_filters.all().delete()
     delegations = Delegation.objects.filter(Q(giver=person) | Q(taker=person))
     delegations.update(reason="")
     about: list[tuple[type[Model], list[int]]] = [

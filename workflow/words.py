@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
@@ -29,17 +27,24 @@ def cases_that_say(text: str) -> RawSQL | None:
 
     The code of an indicator and a single letter are met only by themselves: "1.1" is not "1.10".
     """
-    parts = [part.strip(".")[:LONGEST] for word in words_of(text) for part in re.split(r"[^a-z0-9.]+", word)]
-    asked = [part for part in parts if part][:MAX_WORDS]
+    parts = [part for word in words_of(text) for part in _cut(word)]
+    asked = [part[:LONGEST] for part in parts][:MAX_WORDS]
     if not asked:
         return None
     if connection.vendor == "postgresql":
         said, sql = " & ".join(_begins(f"'{word}'", word, ":*") for word in asked), _POSTGRESQL
     else:
-        said, sql = " AND ".join(_begins(f'"{word}"', word, " *") for word in asked), _SQLITE
+        # This index cuts "1.4" in two; what follows each other in quotes is met only together.
+        said = " AND ".join(_begins(f'"{word.replace(".", " ")}"', word, " *") for word in asked)
+        sql = _SQLITE
     return RawSQL(sql, [said])  # noqa: S611 - the statement is ours, what is asked is its parameter
 
 
+def _cut(word: str) -> list[str]:
+    """Letters and digits; a dot belongs to a word only between digits."""
+    return [part for part in re.split(r"[^a-z0-9.]+|(?<!\d)\.|\.(?!\d)", word) if part]
+
+
 def _begins(quoted: str, word: str, mark: str) -> str:
-    is_whole: Any = len(word) == 1 or re.fullmatch(r"\d+(\.\d+)+", word)
+    is_whole = len(word) == 1 or "." in word
     return quoted if is_whole else quoted + mark

@@ -13,7 +13,7 @@ def found(text):
 
 @pytest.fixture
 def cases(city):
-    first = city.assigned(city.open_case("1.1", finding="Chưa có Quy trình Đón tiếp; tồn đọng 12,5 % hồ sơ"))
+    first = city.assigned(city.open_case("1.1", finding="Chưa có Quy trình Đón tiếp.Tồn đọng 12,5 % tại TP.HCM...Thiếu biển"))
     second = city.open_case("1.10", colour="yellow", finding="Thiếu kinh phí")
     third = city.open_case("2.1", unit=city.phu_lien)
     return first, second, third
@@ -35,6 +35,8 @@ def cases(city):
         ("3", ["2.1"]),
         ("11446", ["2.1"]),
         ("12,5 %", ["1.1"]),
+        ("tồn hcm thiếu", ["1.1"]),
+        ("don tiep.ton", ["1.1"]),
         ("inh phi", []),
         ("%", []),
         ("' OR 1=1 --", []),

@@ -15,13 +15,19 @@ from web.models import SavedFilter
 
 #: Who keeps more will not find them again.
 MOST = 20
+#: What the column holds; signs beyond ASCII take up to nine of it.
+LONGEST = 1000
 
 
 @login_required
 @by_posting("cases")
 def keep(request: PersonRequest) -> HttpResponse:
     query = _known(request.POST.get("query", ""))
-    name = " ".join(request.POST.get("name", "").split())[:60]
+    name = "".join(sign for sign in request.POST.get("name", "") if sign.isprintable())
+    name = " ".join(name.split())[:60]
+    if len(query) > LONGEST:
+        messages.error(request, _("Điều kiện lọc quá dài; hãy bớt lời tìm."))
+        return redirect("cases")
     if not name:
         messages.error(request, _("Hãy đặt tên cho bộ lọc."))
     elif not _has_room(request, name):
@@ -39,7 +45,7 @@ def _has_room(request: PersonRequest, name: str) -> bool:
 
 def _known(query: str) -> str:
     """Of a query only what the list understands, so that nothing else is kept or led to."""
-    given = QueryDict(query[:1000], mutable=True)
+    given = QueryDict(query, mutable=True)
     for name in set(given) - (set(CaseFilter.base_fields) - {"after"}):
         del given[name]
     for name in [name for name in given if not given[name]]:

@@ -49,15 +49,15 @@ CHANGED = " OR ".join(
     for column in ("unit_id", "assignee_id", "rating_id", "latest_rating_id")
 )
 
-# Words are cut at what is neither letter nor digit; a dot stays, for "1.4" is one word. No language
-# is assumed: Vietnamese has no endings to strip.
+# Words are cut at what is neither letter nor digit; a dot between digits stays, for "1.4" is one word.
+# No language is assumed: Vietnamese has no endings to strip.
 POSTGRESQL = [
     r"""
     CREATE FUNCTION workflow_words(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_to_tsvector(ARRAY(
         SELECT DISTINCT left(word, 60) FROM regexp_split_to_table(
             lower(regexp_replace(normalize(translate(said, 'Đđ', 'Dd'), NFD), '[\u0300-\u036f]', '', 'g')),
-            '[^a-z0-9.]+'
+            '[^a-z0-9.]+|(?<!\d)\.|\.(?!\d)'
         ) word WHERE word <> ''
     )) $$
     """,
@@ -86,7 +86,7 @@ DROP_POSTGRESQL = [
 SQLITE = [
     """
     CREATE VIRTUAL TABLE workflow_case_words USING fts5(
-        words, tokenize = "unicode61 remove_diacritics 2 tokenchars '.'"
+        words, tokenize = "unicode61 remove_diacritics 2"
     )
     """,
 ]
