@@ -1,6 +1,6 @@
 """Draws one page of a picture or PDF as JPEG, in a process that can do nothing else.
 
-    python -I drawing.py CONTENT_TYPE PAGE < file > answer
+    python -I drawing.py CONTENT_TYPE PAGE SIDE < file > answer
 
 Imports nothing of the service: whatever a hostile file makes of this process, there is nothing in it.
 """
@@ -11,8 +11,8 @@ import resource
 import sys
 from typing import Any
 
-#: Bytes of memory, seconds of processor, and pixels on the longer side of what is drawn.
-MEMORY, SECONDS, SIDE = 1 << 30, 15, 1600
+#: Bytes of memory and seconds of processor.
+MEMORY, SECONDS = 1 << 30, 15
 #: Pixels a picture may have before anything is unpacked: four times a phone's camera.
 MOST_PIXELS = 200_000_000
 
@@ -25,38 +25,38 @@ def main() -> int:
     ):
         with contextlib.suppress(ValueError, OSError):  # not every system knows every limit
             resource.setrlimit(what, (most, most))
-    content_type, page = sys.argv[1], int(sys.argv[2])
+    content_type, page, side = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     content = sys.stdin.buffer.read()
     draw = of_pdf if content_type == "application/pdf" else of_picture
-    pages, picture = draw(content, page)
+    pages, picture = draw(content, page, side)
     if picture is None:
         return 1
     answer = io.BytesIO()
     on_white(picture).save(answer, "JPEG", quality=82, optimize=True)
-    sys.stdout.buffer.write(b"%d\n" % pages + answer.getvalue())
+    sys.stdout.buffer.write(b"%d %d\n" % (pages, answer.tell()) + answer.getvalue())
     return 0
 
 
-def of_pdf(content: bytes, page: int) -> tuple[int, Any]:
+def of_pdf(content: bytes, page: int, side: int) -> tuple[int, Any]:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(content)
     if page > len(document):
         return len(document), None
     sheet = document[page - 1]
-    return len(document), sheet.render(scale=SIDE / max(*sheet.get_size(), 1)).to_pil()
+    return len(document), sheet.render(scale=side / max(*sheet.get_size(), 1)).to_pil()
 
 
-def of_picture(content: bytes, page: int) -> tuple[int, Any]:
+def of_picture(content: bytes, page: int, side: int) -> tuple[int, Any]:
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
     picture: Any = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
     if page > 1:
         return 1, None
-    picture.draft("RGB", (SIDE, SIDE))
+    picture.draft("RGB", (side, side))
     picture = ImageOps.exif_transpose(picture)
-    picture.thumbnail((SIDE, SIDE))
+    picture.thumbnail((side, side))
     return 1, picture
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflow.refusals import Invalid, NotNow, NotYours, Refusal, Stale
 
+from .drafts import arrived
 from .hands import PersonRequest
 
 STATUSES = {Invalid: 400, NotYours: 403, NotNow: 409, Stale: 409}
@@ -23,7 +24,7 @@ def tried(request: PersonRequest, form: Form, *, do: Callable[[], Any], done: st
         do()
     except Refusal as refusal:
         return answer(request, form, refusal)
-    messages.success(request, done)
+    messages.success(request, done, extra_tags=arrived(request))
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -27,6 +28,15 @@ class Waiting(NamedTuple):
     sha256: str
     until: float
     meant: dict[str, str]
+
+    @property
+    def token(self) -> str:
+        """Names this file among all that the session sent: a preview is confirmed for what it showed."""
+        return self.path.rpartition("/")[2]
+
+    def is_what_was_shown(self, posted: Mapping[str, str]) -> bool:
+        """Not so where another window has sent another file since."""
+        return posted.get("waiting", self.token) == self.token
 
     def content(self) -> ContentFile:
         """The file as it came; FileNotFoundError when it is gone or not what it was."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from django.db import connection
 from django.db.models.expressions import RawSQL
 

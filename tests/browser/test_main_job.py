@@ -105,7 +105,10 @@ def test_the_list_narrows_while_one_types(people, reader):
     auditor = reader().sign_in(city.auditor, PASSWORD)
     auditor.open("/cases/")
     auditor.reads("3 hồ sơ")
+    auditor.page.get_by_role("link", name="Chỉ số", exact=True).click()
+    auditor.page.wait_for_url("**ordering=indicator**")
     auditor.page.get_by_label("Tìm", exact=True).first.press_sequentially("khong khi")
     auditor.reads("1 hồ sơ")
     assert "search=khong%20khi" in auditor.page.url
+    assert "ordering=indicator" in auditor.page.url
     assert auditor.complaints == []

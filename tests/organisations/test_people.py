@@ -24,6 +24,7 @@ from organisations.models import Appointment, Delegation, Role, Unit, User
 from organisations.people import add_person, deactivate, people_of_the_cities, pseudonymise
 from organisations.refusals import Invalid, NotNow, NotYours
 from tests.conftest import WEDNESDAY
+from web.models import SavedFilter
 from workflow.checking import Checked
 from workflow.models import Event
 
@@ -196,6 +197,7 @@ def test_the_name_and_address_are_nowhere_and_every_hash_holds(city, in_the_mail
     visit["account_authentication_methods"] = [{"method": "password", "email": person.email}]
     visit.save()
     AuthToken.objects.create(person)
+    SavedFilter.objects.create(owner=person, name=f"Của {person}", query="search=Pham+Quoc+Tuan")
     events = list(Event.objects.order_by("pk").values("hash", "note", "changes", "actor"))
     with pytest.raises(NotNow, match="ngừng sử dụng"):
         pseudonymise(person, by=city.administrator, now=WEDNESDAY)

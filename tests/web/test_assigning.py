@@ -115,3 +115,27 @@ def test_only_whoever_chairs_the_unit_gives_out_and_only_there(city, signed_in):
     assert signed_in(city.chairperson).post("/cases/assign/", given).status_code == 302
     theirs.refresh_from_db()
     assert theirs.state == "open"
+
+
+def test_what_does_not_fit_in_one_go_is_named(city, signed_in):
+    city.rate(red="1.1")
+    city.rate(red="1.1 1.2", unit=city.phu_lien)
+    Appointment.objects.create(user=city.chairperson, unit=city.phu_lien, role="chairperson", since=TODAY)
+    numbers = [case.number for case in Case.objects.order_by("pk")]
+    page = signed_in(city.chairperson).get("/cases/assign/?case=" + "&case=".join(numbers)).content.decode()
+    left = re.search(r"Để lại: ([^.<]+)", page)[1].split(", ")
+    on_it = re.findall(r'name="case" value="([\d-]+)"', page)
+    assert sorted(left + on_it) == numbers
+    assert len({Case.objects.get(number=number).unit for number in on_it}) == 1
+
+
+def test_a_page_that_was_wholly_overtaken_keeps_its_text_and_says_why(city, signed_in):
+    case = city.open_case("1.1")
+    city.take(case, "hand_up", city.chairperson, note="Vượt thẩm quyền")
+    given = {"case": case.number, f"assignee-{case.number}": city.staff.pk, "product": "Bản đồ số"}
+    answer = signed_in(city.chairperson).post("/cases/assign/", given)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Không thể phân công khi hồ sơ ở trạng thái Kiến nghị thành phố." in page
+    assert "Bản đồ số</textarea>" in page
+    assert signed_in(city.chairperson).get("/cases/assign/?case=%00").status_code == 302

@@ -70,6 +70,9 @@ def test_a_list_is_kept_under_a_name_of_ones_own(city, cases, signed_in):
     assert other.post(f"/cases/filters/{saved.pk}/end/").status_code == 404
     assert reader.post("/cases/filters/", {"name": " ", "query": ""}).status_code == 302
     assert SavedFilter.objects.count() == 1
+    for odd in ({"name": "a\0b", "query": ""}, {"name": "Dài", "query": "search=" + "đ" * 900}):
+        assert reader.post("/cases/filters/", odd).status_code == 302
+    assert set(SavedFilter.objects.values_list("name", flat=True)) == {"Đang xử lý", "ab"}
     for n in range(25):
         reader.post("/cases/filters/", {"name": f"Số {n}", "query": ""})
     assert SavedFilter.objects.count() == 20

@@ -7,6 +7,8 @@ import struct
 import zlib
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
@@ -62,6 +64,32 @@ def test_a_picture_is_made_anew_smaller_and_without_what_it_carried(city, case):
     assert drawn(evidence) == shown, "kept under the digest of the file"
 
 
+def test_beside_a_name_it_is_small(city, case, signed_in):
+    evidence = added(city, case, a_picture(), "anh.png")
+    address = f"{case.get_absolute_url()}evidence/{evidence.pk}/page/1/"
+    assert f'src="{address}?small"' in signed_in(city.staff).get(case.get_absolute_url()).content.decode()
+    with Image.open(io.BytesIO(signed_in(city.staff).get(address + "?small").content)) as picture:
+        assert picture.size == (240, 160)
+
+
+def test_a_picture_that_was_cut_short_is_drawn_again(city, case):
+    evidence = added(city, case, a_picture(), "anh.png")
+    whole = drawn(evidence)
+    path = next(f"previews/{name}" for name in default_storage.listdir("previews")[1])
+    with default_storage.open(path) as file:
+        half = file.read()[:200]
+    default_storage.delete(path)
+    default_storage.save(path, ContentFile(half))
+    assert drawn(evidence) == whole
+
+
+def test_a_file_that_is_gone_is_no_fault_of_the_page(city, case, signed_in):
+    evidence = added(city, case, a_picture(), "anh.png")
+    evidence.file.storage.delete(evidence.file.name)
+    page = signed_in(city.staff).get(f"{case.get_absolute_url()}evidence/{evidence.pk}/")
+    assert "Không xem trước được tệp này." in page.content.decode()
+
+
 def test_what_shows_through_shows_paper(city, case):
     shown = drawn(added(city, case, a_picture(mode="RGBA", size=(9, 9)), "dau.png"))
     with Image.open(io.BytesIO(shown.jpeg)) as picture:
@@ -95,6 +123,8 @@ def test_a_document_is_leafed_through(city, case, signed_in):
 def test_what_cannot_be_drawn_is_offered_as_a_file(city, case, signed_in, content, name):
     evidence = added(city, case, content, name)
     assert drawn(evidence) is None
+    evidence.file.delete(save=False)
+    assert drawn(evidence) is None, "remembered, and tried for nobody again"
     page = signed_in(city.staff).get(f"{case.get_absolute_url()}evidence/{evidence.pk}/")
     assert "Không xem trước được tệp này." in page.content.decode()
 

@@ -13,7 +13,9 @@ def found(text):
 
 @pytest.fixture
 def cases(city):
-    first = city.assigned(city.open_case("1.1", finding="Chưa có Quy trình Đón tiếp.Tồn đọng 12,5 % tại TP.HCM...Thiếu biển"))
+    first = city.assigned(
+        city.open_case("1.1", finding="Chưa có Quy trình Đón tiếp.Tồn đọng 12,5 % tại TP.HCM...Thiếu biển")
+    )
     second = city.open_case("1.10", colour="yellow", finding="Thiếu kinh phí")
     third = city.open_case("2.1", unit=city.phu_lien)
     return first, second, third

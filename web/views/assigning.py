@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from web.attempts import STATUSES
 from web.deadlines import today
+from web.drafts import arrived, draft_of
 from web.forms.assigning import AssigningForm
 from web.hands import PersonRequest, hand_of
 from workflow.models import Case
@@ -23,24 +24,32 @@ from workflow.vocabulary import WORKED_ON, Step
 MOST = 39
 
 
-def _chosen(request: PersonRequest, asked: QueryDict) -> list[Case]:
-    """The cases that were ticked, of those the person gives out; all of one unit, the first's."""
+def _chosen(request: PersonRequest, asked: QueryDict, *, is_sent: bool) -> tuple[list[Case], list[Case]]:
+    """The cases that were ticked, of those whose unit the person chairs: what the form holds, and what it
+    leaves for another time. What was sent stays on the form whatever became of it: the door says why not."""
     hand = hand_of(request)
     if not hand.units_chaired:
         raise PermissionDenied
-    numbers = asked.getlist("case")[:MOST]
+    numbers = [number for number in asked.getlist("case") if "\0" not in number]
     theirs = Case.objects.visible_to(request.user).filter(unit__in=hand.units_chaired, number__in=numbers)
-    cases = list(theirs.filter(state__in=WORKED_ON).for_reading().order_by("turn_due_on", "id"))
-    return [case for case in cases if case.unit_id == cases[0].unit_id]
+    cases = list(theirs.for_reading().order_by("turn_due_on", "id"))
+    if not is_sent:
+        cases = [case for case in cases if case.state in WORKED_ON]
+    first = [case for case in cases if case.unit_id == cases[0].unit_id][:MOST]
+    return first, [case for case in cases if case not in first]
 
 
 @login_required
 def assign(request: PersonRequest) -> HttpResponse:
     is_sent = request.method == "POST"
-    cases = _chosen(request, request.POST if is_sent else request.GET)
+    cases, left = _chosen(request, request.POST if is_sent else request.GET, is_sent=is_sent)
     if not cases:
         messages.error(request, _("Hãy chọn ít nhất một hồ sơ chờ phân công."))
         return redirect("home")
+    if left:
+        said = _("Mỗi lần phân công hồ sơ của một đơn vị, tối đa %(most)s hồ sơ. Để lại: %(numbers)s.")
+        numbers = ", ".join(case.number for case in left)
+        messages.warning(request, said % {"most": MOST, "numbers": numbers})
     day = today()
     form = AssigningForm(cases, on=day.on, data=request.POST if is_sent else None)
     status = 200
@@ -49,7 +58,8 @@ def assign(request: PersonRequest) -> HttpResponse:
         if status == 200:
             return redirect("home")
         messages.error(request, _("Chưa ghi hết: hãy xem lại chỗ được đánh dấu."))
-    return render(request, "web/assigning.html", {"form": form, "today": day}, status=status)
+    context = {"form": form, "today": day, "draft": draft_of(request.user, "assign", cases[0].number)}
+    return render(request, "web/assigning.html", context, status=status)
 
 
 def _assign_all(request: PersonRequest, form: AssigningForm) -> int:
@@ -65,7 +75,7 @@ def _assign_all(request: PersonRequest, form: AssigningForm) -> int:
             form.add_error(form.names[case.pk], said)
     if given := len(form.cases) - len(left):
         done = ngettext("Đã phân công %(count)s hồ sơ.", "Đã phân công %(count)s hồ sơ.", given)
-        messages.success(request, done % {"count": given})
+        messages.success(request, done % {"count": given}, extra_tags="" if left else arrived(request))
     form.cases = left
     return worst
 

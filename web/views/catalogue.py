@@ -22,6 +22,8 @@ from web.forms.catalogue import ComparedForm, EditionForm
 from web.guards import by_posting, for_administrators
 from web.hands import PersonRequest, hand_of
 
+from .intake import OTHER_WAITS
+
 KEY = "catalogue"
 
 
@@ -100,6 +102,9 @@ def confirm(request: PersonRequest) -> HttpResponse:
     waiting = uploads.waiting_in(request.session, key=KEY)
     if waiting is None:
         return _gone(request)
+    if not waiting.is_what_was_shown(request.POST):
+        messages.error(request, OTHER_WAITS)
+        return redirect("catalogue-preview")
     edition = waiting.meant["edition"]
     try:
         put_in_force(

@@ -113,7 +113,8 @@ def look(request: PersonRequest, number: str, key: int) -> HttpResponse:
 @require_safe
 def picture(request: PersonRequest, number: str, key: int, page: int) -> HttpResponse:
     """A page as a picture; in place of a first page that cannot be drawn, a picture that says so."""
-    drawn = previews.drawn(get_object_or_404(visible(request, number).evidence, pk=key), page)
+    evidence = get_object_or_404(visible(request, number).evidence, pk=key)
+    drawn = previews.drawn(evidence, page, small="small" in request.GET)
     if drawn is None and page > 1:
         raise Http404
     if drawn is None:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from indicators.models import Assessment, Rater
@@ -17,11 +18,16 @@ from indicators.refusals import Fault, NotAllowed, Outdated, Refused
 from indicators.reports import summary
 from indicators.workbook import places
 from web import uploads
+from web.drafts import draft_of
 from web.hands import PersonRequest
 from web.intake import REFUSED, Meant, is_typed, meant_by, record
 from web.preview import preview_of
 
 from .assessments import edit_address, forms_of, page
+
+OTHER_WAITS = gettext_lazy(
+    "Ở cửa sổ khác vừa nạp một danh sách khác, đang hiện ở dưới. Hãy xem lại trước khi xác nhận."
+)
 
 
 @login_required
@@ -96,6 +102,9 @@ def confirm(request: PersonRequest) -> HttpResponse:
     waiting = uploads.waiting_in(request.session)
     if waiting is None:
         return _gone(request)
+    if not waiting.is_what_was_shown(request.POST):
+        messages.error(request, OTHER_WAITS)
+        return redirect("assessment-preview")
     try:
         rows, report = record(waiting, by=request.user, dry_run=False)
     except Outdated:
@@ -104,9 +113,9 @@ def confirm(request: PersonRequest) -> HttpResponse:
         return _gone(request)
     uploads.forget(request.session)
     uploads.forget(request.session, key=REFUSED)
-    for sentence in summary(report, dry_run=False):
-        messages.success(request, sentence)
     meant = meant_by(waiting)
+    for sentence in summary(report, dry_run=False):
+        messages.success(request, sentence, extra_tags=draft_of(request.user, *meant))
     units = {row.unit for row in rows}
     done = Assessment.objects.filter(period__code=meant.period, kind=meant.kind, unit__dissolved_on=None)
     only = done.filter(unit__code__in=units).first() if len(units) == 1 else None

@@ -25,6 +25,7 @@ from web.roster import entries_of, places_in, preview_of
 from web.rosterform import workbook
 
 from .assessments import XLSX
+from .intake import OTHER_WAITS
 
 KEY = "people"
 
@@ -88,6 +89,9 @@ def confirm(request: PersonRequest) -> HttpResponse:
     waiting = uploads.waiting_in(request.session, key=KEY)
     if waiting is None:
         return _gone(request)
+    if not waiting.is_what_was_shown(request.POST):
+        messages.error(request, OTHER_WAITS)
+        return redirect("people-preview")
     form = ConfirmForm(request.POST)
     try:
         entries = entries_of(waiting.content().read(), waiting.name)
