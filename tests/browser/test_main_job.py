@@ -81,7 +81,7 @@ def test_from_a_workbook_back_to_green(people, reader):
     page.get_by_role("button", name="Tải lên").click()
     staff.reads("Đã thêm minh chứng.")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Sổ theo dõi.pdf").click()
+        page.get_by_role("link", name="Sổ theo dõi.pdf", exact=True).click()
     assert download.value.suggested_filename == "Sổ theo dõi.pdf"
     page.get_by_role("button", name="Báo cáo hoàn thành").click()
     staff.reads("Đã ghi: Báo cáo hoàn thành.")
