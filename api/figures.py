@@ -39,7 +39,7 @@ class _CountsSerializer(serializers.Serializer):
 
 class _CellSerializer(serializers.Serializer):
     indicator = serializers.CharField()
-    colour = serializers.CharField()
+    colour = serializers.CharField(allow_null=True, help_text="null where the unit was not there in the period")
     case = serializers.CharField(allow_null=True, help_text="number of the live case")
     state = serializers.CharField(allow_null=True)
     late = serializers.BooleanField()

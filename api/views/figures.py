@@ -72,7 +72,7 @@ def _unit(row: Row, columns: list[Indicator]) -> dict[str, Any]:
     cells = [
         {
             "indicator": column.code,
-            "colour": cell.colour,
+            "colour": cell.colour or None,
             "case": cell.case or None,
             "state": cell.state or None,
             "late": cell.is_late,
@@ -87,7 +87,7 @@ def _indicator(rows: list[Row], number: int, column: Indicator) -> dict[str, Any
     cells = [row.cells[number] for row in rows]
     return {
         "indicator": column.code,
-        "colours": Counter(cell.colour for cell in cells),
+        "colours": Counter(cell.colour for cell in cells if cell.colour),
         "live": sum(bool(cell.case) for cell in cells),
         "late": sum(cell.is_late for cell in cells),
     }
