@@ -24,8 +24,8 @@ class BoardQuery(serializers.Serializer):
 
 
 class FollowQuery(serializers.Serializer):
-    period_from = _PeriodField(help_text="the fourth newest period rated, unless said")
-    period_to = _PeriodField(help_text="the newest period rated, unless said")
+    period_from = _PeriodField(help_text="of the four newest periods rated the one that starts first, unless said")
+    period_to = _PeriodField(help_text="of the four newest periods rated the one that ends last, unless said")
     kind = serializers.ChoiceField(choices=UnitKind.choices, required=False)
 
 

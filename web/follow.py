@@ -78,7 +78,7 @@ def period_rows(followed: list[tuple[Period, Figures]], **scope: Any) -> list[tu
     """Each period with its counts, each with the list behind it."""
     keys = [key for key in BEHIND if key not in Stage.values]
     return [
-        (period.code, linked(figures, keys, period_from=period.code, period_to=period.code, **scope))
+        (period.code, linked(figures, keys, period=period.code, **scope))
         for period, figures in followed
     ]
 

@@ -118,3 +118,21 @@ def test_follow_through_sorts_and_goes_away_as_seen(world, signed_in):
     assert "<h3>Phường Kiến An</h3>" in own
     assert "Phù Liễn" not in own
     assert escape("mở theo đánh giá kỳ 2026-Q3") in page(auditor, "/cases/?period_from=2026-Q3&done=late")
+
+
+def test_periods_of_different_length_hold_what_lies_between_them(city, signed_in):
+    for period in ("2026-Q1", "2026-Q2"):
+        city.rate(green="1.1", period=period)
+    city.rate(red="1.2", period="2026", kind="city")
+    city.rate(red="1.3", period="2026-Q3")
+    auditor = signed_in(city.auditor)
+    for chosen in ("period_from=2026-Q2&period_to=2026", "period_from=2026&period_to=2026-Q2", ""):
+        html = page(auditor, f"/follow-through/?{chosen}")
+        assert '<tfoot><tr><th scope="row">Tất cả</th><td><a href="/cases/?' in html
+        found = {(href, n) for href, n in figures_in(html) if "passed" not in href}
+        assert max(number for _href, number in found) == 2, chosen
+        for address, number in found:
+            assert f'role="status">{number} hồ sơ' in page(auditor, address), address
+        of_the_year = next(number for href, number in found if href == "/cases/?period=2026")
+        assert of_the_year == 1, "of a year what the year was rated opened, not what its quarters did"
+    assert escape("mở theo đánh giá kỳ 2026") in page(auditor, "/cases/?period=2026")

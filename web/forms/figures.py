@@ -44,6 +44,8 @@ class FigureFields(Form):
     unit_key = _key()
     unit_kind = _choice(UnitKind.choices)
     group = _choice(Group.choices)
+    #: The period of the rating that opened a case; without it, any period between these two.
+    period = _period()
     period_from = _period()
     period_to = _period()
     done = _choice(Done.choices)
@@ -65,6 +67,7 @@ class FigureFields(Form):
             "unit_kind": "unit__kind",
             "group": "indicator__group",
             "assignee": "assignee",
+            "period": "rating__assessment__period",
         }
         cases = cases.filter(**{path: given[name] for name, path in plain.items() if name in given})
         if "period_from" in given:
@@ -95,6 +98,8 @@ class FigureFields(Form):
             yield str(UnitKind(given["unit_kind"]).label)
         if "group" in given:
             yield str(Group(int(given["group"])).label)
+        if "period" in given:
+            yield _("mở theo đánh giá kỳ %(periods)s") % {"periods": given["period"]}
         if "period_from" in given or "period_to" in given:
             ends = [str(given.get(name, "…")) for name in ("period_from", "period_to")]
             yield _("mở theo đánh giá kỳ %(periods)s") % {"periods": " – ".join(dict.fromkeys(ends))}
