@@ -12,6 +12,7 @@ from audits.late import late_with
 from audits.listing import rating_list
 from audits.ratings import rated_periods
 from audits.trend import movers, trend
+from audits.vocabulary import Stage
 from indicators.models import Period
 from organisations.hands import Hand
 from organisations.models import Unit, UnitVersion
@@ -151,3 +152,29 @@ def test_a_unit_is_counted_from_its_first_period_on_while_its_live_cases_always_
             units, columns, period=period, rated="newest", colour="not_rated", after=None, on=TODAY
         )
         assert behind.total == told[period]["not_rated"] == sum(len(lines) for _u, lines in behind.units)
+
+
+def test_what_was_sent_back_or_reopened_has_not_passed_the_stage(city):
+    """Each case is seen when it has passed a stage, and after it was sent back to it."""
+    def passed():
+        period = Period.objects.get(code="2026-Q3")
+        figures = in_all(units_of(city.auditor), period, period, on=TODAY)
+        numbers = {stage: listed(city.auditor, passed=stage) for stage in Stage}
+        assert {stage for stage, number in numbers.items() if number} == {
+            stage for stage, median in figures.medians.items() if median is not None
+        }, "a median and the list behind it are of the same cases"
+        return [numbers[stage] for stage in Stage]
+
+    case = city.in_verification()
+    assert passed() == [1, 1, 0, 0]
+    city.take(case, "send_back", city.chairperson, note="Chưa đạt")
+    assert passed() == [1, 0, 0, 0]
+    case = city.take(Case.objects.get(pk=case.pk), "submit", city.staff)
+    case = city.take(case, "verify", city.chairperson)
+    assert passed() == [1, 1, 1, 0]
+    city.take(case, "reopen", city.auditor, note="Vấn đề còn đó")
+    assert passed() == [1, 0, 0, 0]
+    other = city.assigned(city.open_case("2.1"))
+    assert passed() == [2, 0, 0, 0]
+    city.take(other, "decline", city.staff, note="Không đúng việc")
+    assert passed() == [1, 0, 0, 0]
