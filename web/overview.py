@@ -100,7 +100,7 @@ def _behind(cell: Cell, unit: Unit, column: Indicator, filters: OverviewFilter) 
     if cell.case:
         return reverse("case", args=[cell.case])
     if cell.colour in NEEDS_WORK:
-        return address(reverse("cases"), unit_key=unit.pk, indicator=column.code)
+        return address(reverse("cases"), about=unit.pk, indicator=column.code)
     query = {
         "period": filters.chosen_period.code,
         "rated": filters.given.get("rated"),

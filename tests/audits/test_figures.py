@@ -156,6 +156,7 @@ def test_a_unit_is_counted_from_its_first_period_on_while_its_live_cases_always_
 
 def test_what_was_sent_back_or_reopened_has_not_passed_the_stage(city):
     """Each case is seen when it has passed a stage, and after it was sent back to it."""
+
     def passed():
         period = Period.objects.get(code="2026-Q3")
         figures = in_all(units_of(city.auditor), period, period, on=TODAY)
