@@ -62,6 +62,8 @@ def test_an_edition_is_seen_before_it_holds(city, signed_in):
     assert LogEntry.objects.filter(user=city.administrator, object_repr="TCVN 2027").exists()
     again = admin.post("/catalogue/confirm/", follow=True)
     assert "không còn nữa" in html(again)
+    for name, replaces in (("TCVN \t 2027", True), ("TCVN 2028", False)):
+        assert send(admin, edition(), edition=name).context["replaces"] is replaces, name
 
 
 @pytest.mark.parametrize(
