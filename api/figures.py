@@ -24,8 +24,10 @@ class BoardQuery(serializers.Serializer):
 
 
 class FollowQuery(serializers.Serializer):
-    period_from = _PeriodField(help_text="the fourth newest period rated, unless said")
-    period_to = _PeriodField(help_text="the newest period rated, unless said")
+    period_from = _PeriodField(
+        help_text="of the four newest periods rated the one that starts first, unless said"
+    )
+    period_to = _PeriodField(help_text="of the four newest periods rated the one that ends last, unless said")
     kind = serializers.ChoiceField(choices=UnitKind.choices, required=False)
 
 
@@ -39,7 +41,9 @@ class _CountsSerializer(serializers.Serializer):
 
 class _CellSerializer(serializers.Serializer):
     indicator = serializers.CharField()
-    colour = serializers.CharField()
+    colour = serializers.CharField(
+        allow_null=True, help_text="null where the unit was not there in the period"
+    )
     case = serializers.CharField(allow_null=True, help_text="number of the live case")
     state = serializers.CharField(allow_null=True)
     late = serializers.BooleanField()

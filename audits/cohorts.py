@@ -25,6 +25,13 @@ ENDS = {
     Stage.CHECK: ("verified_on", "ended_on"),
 }
 _REPORTED = (State.IN_VERIFICATION, State.MONITORING, State.CLOSED)
+#: The states in which a case has a stage behind it; once assigned, only work handed back is not.
+_BEYOND = {
+    Stage.ASSIGN: tuple(state for state in State if state != State.OPEN),
+    Stage.COMPLETE: _REPORTED,
+    Stage.VERIFY: (State.MONITORING, State.CLOSED),
+    Stage.CHECK: (State.CLOSED,),
+}
 
 
 def opened_from(cases: CaseQuerySet, period: Period) -> CaseQuerySet:
@@ -72,7 +79,8 @@ def is_unfinished() -> Q:
 def has_passed(stage: str) -> Q:
     """Of a case with its days: it went through a stage, and has not been sent back to it since."""
     began, ended = ENDS[Stage(stage)]
-    return Q(**{f"{began}__isnull": False, f"{ended}__gte": F(began)})
+    ends = {f"{began}__isnull": False, f"{ended}__gte": F(began)}
+    return Q(state__in=_BEYOND[Stage(stage)], **ends)
 
 
 def is_late(on: date) -> Q:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -18,6 +18,8 @@ from workflow.vocabulary import State
 from .cohorts import ENDS, has_passed, is_done, is_late, is_unfinished, opened_from, opened_until, with_days
 from .vocabulary import Done, Stage
 
+#: Without a choice the figures are of the newest periods rated.
+NEWEST = 4
 COUNTS = ("opened", "on_time", "late", "open_late", "closed", "recurring", "unfinished_late")
 
 
@@ -47,6 +49,13 @@ class Row(NamedTuple):
 
     unit: Unit
     figures: Figures
+
+
+def bounds(periods: Iterable[Period]) -> tuple[Period, Period]:
+    """Of some periods, which may be a year and its quarters, the one that starts first and the one that
+    ends last."""
+    found = list(periods)
+    return min(found, key=lambda period: period.starts_on), max(found, key=lambda period: period.ends_on)
 
 
 def cases_of(units: UnitQuerySet, first: Period, last: Period) -> CaseQuerySet:

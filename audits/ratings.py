@@ -44,15 +44,18 @@ def is_of(colour: str, asked: str) -> bool:
 
 
 def was_there(period: Period, today: date) -> Q:
-    """Of a unit: it stood at the end of a period, or stands today where that is earlier; or it was rated,
-    or has a live case now."""
+    """Of a unit: it stood at the end of a period, or stands today where that is earlier; or it was rated."""
     on = min(period.ends_on, today)
     stood = Q(dissolved_on=None) | Q(dissolved_on__gt=on)
     versions = UnitVersion.objects.filter(unit=OuterRef("pk"))
     begun = Exists(versions.filter(since__lte=on)) | ~Exists(versions)
     rated = Assessment.objects.filter(unit=OuterRef("pk"), period=period)
-    live = Case.objects.live().filter(unit=OuterRef("pk"))
-    return stood & begun | Q(Exists(rated)) | Q(Exists(live))
+    return stood & begun | Q(Exists(rated))
+
+
+def has_a_live_case() -> Q:
+    """Of a unit: something is open there now, whatever the period asked for."""
+    return Q(Exists(Case.objects.live().filter(unit=OuterRef("pk"))))
 
 
 def rated_periods(units: UnitQuerySet, *, most: int) -> list[Period]:

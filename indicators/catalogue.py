@@ -13,11 +13,14 @@ from django.db import transaction
 from organisations.models import Department
 from organisations.vietnamese import fold
 
+from . import plain_yaml
 from .models import Catalogue, Group, Indicator, Wording
 
 _REQUIRED = ("code", "group", "title_vi", "title_en")
 _TITLES = ("title_vi", "title_en")
-_LONGEST_TITLE = 200
+#: Columns that hold one word or sentence each.
+_WORDS = (*_REQUIRED, "lead_department", "title_status")
+_LONGEST_TITLE, _LONGEST_STATUS = 200, 20
 _GOALS = {str(goal) for goal in range(1, 18)}
 
 
@@ -35,7 +38,7 @@ def parse_catalogue(content: bytes, name: str) -> list[dict[str, Any]]:
     try:
         text = content.decode("utf-8-sig")
         if name.lower().endswith((".yaml", ".yml")):
-            rows = yaml.safe_load(text)
+            rows = plain_yaml.read(text)
         else:
             header = text.partition("\n")[0]
             delimiter = ";" if header.count(";") > header.count(",") else ","
@@ -43,7 +46,7 @@ def parse_catalogue(content: bytes, name: str) -> list[dict[str, Any]]:
     except UnicodeDecodeError:
         raise BadCatalogue(f"{name}: tệp phải lưu ở bảng mã UTF-8.") from None
     except (yaml.YAMLError, csv.Error) as fault:
-        raise BadCatalogue(f"{name}: không đọc được ({fault}).") from None
+        raise BadCatalogue(f"{name}: không đọc được ({plain_yaml.what_is_wrong(fault)}).") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
         raise BadCatalogue(f"{name}: cần một danh sách chỉ số.")
     for number, row in enumerate(rows, start=1):
@@ -53,6 +56,8 @@ def parse_catalogue(content: bytes, name: str) -> list[dict[str, Any]]:
 
 def _check(name: str, number: int, row: dict[str, Any]) -> None:
     where = f"{name}, chỉ số thứ {number}"
+    if any(not isinstance(row.get(column) or "", str) for column in _WORDS):
+        raise BadCatalogue(f"{where}: {', '.join(_WORDS)} là chữ, không phải danh sách.")
     lacking = [column for column in _REQUIRED if not row.get(column)]
     if lacking:
         raise BadCatalogue(f"{where}: thiếu {', '.join(lacking)}.")
@@ -62,6 +67,9 @@ def _check(name: str, number: int, row: dict[str, Any]) -> None:
         raise BadCatalogue(f"{where}: không có bộ phận “{row['lead_department']}”.")
     if any(not str(row[t]).isprintable() or len(str(row[t])) > _LONGEST_TITLE for t in _TITLES):
         raise BadCatalogue(f"{where}: tên phải đọc được, không quá {_LONGEST_TITLE} ký tự.")
+    status = row.get("title_status") or ""
+    if not status.isprintable() or len(status) > _LONGEST_STATUS:
+        raise BadCatalogue(f"{where}: title_status phải đọc được, không quá {_LONGEST_STATUS} ký tự.")
     if not all(part.strip() in _GOALS for part in _parts(row.get("sdgs")) if part.strip()):
         raise BadCatalogue(f"{where}: mục tiêu phát triển bền vững ghi như 1;2, từ 1 đến 17.")
 

@@ -23,6 +23,8 @@ from .rules import may_record
 from .signals import assessment_recorded
 
 _COLOURS = frozenset(Colour.values)
+#: Characters of a finding or of a note on its proof, whichever way it comes.
+LONGEST = 10_000
 #: From this many rows on, the planner is told of them before the transaction ends.
 _LARGE = 1000
 
@@ -106,7 +108,7 @@ def record_assessments(
             source_name=source_name,
             source_sha256=source_sha256,
         )
-        return _record_all(list(rows), period, intake, dry_run)
+        return _record_all([_as_kept(row) for row in rows], period, intake, dry_run)
 
 
 def _record_all(rows: list[Row], period: str, intake: Intake, dry_run: bool) -> Report:
@@ -123,6 +125,15 @@ def _record_all(rows: list[Row], period: str, intake: Intake, dry_run: bool) -> 
         if dry_run:
             transaction.set_rollback(True)
     return report
+
+
+def as_lines(text: str) -> str:
+    """Text with its line ends as they are kept, whatever a browser, a cell or a script wrote."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _as_kept(row: Row) -> Row:
+    return row._replace(finding=as_lines(row.finding), evidence_note=as_lines(row.evidence_note))
 
 
 def _units_named(rows: list[Row]) -> Iterable[Unit]:
@@ -142,6 +153,12 @@ def _faults(row: Row, units: dict[str, Unit], indicators: dict[str, Indicator]) 
         yield Fault(row.where, _("Không hiểu mức đánh giá “%(colour)s”.") % {"colour": row.colour})
     if row.colour == Colour.NOT_APPLICABLE and not row.finding.strip():
         yield Fault(row.where, _("“Không áp dụng” cần lý do ở cột Phát hiện."))
+    if max(len(row.finding), len(row.evidence_note)) > LONGEST:
+        yield Fault(row.where, too_long())
+
+
+def too_long() -> str:
+    return _("Không quá %(count)s ký tự.") % {"count": LONGEST}
 
 
 def _duplicates(rows: list[Row]) -> list[Fault]:
@@ -268,4 +285,7 @@ def _ratings_in_force(
         .filter(assessment__in=unit_of)
         .values_list("assessment_id", "indicator_id", "pk", "colour", "finding", "evidence_note")
     )
-    return {(unit_of[row[0]], row[1]): row[2:] for row in rows.iterator(chunk_size=5000)}
+    return {
+        (unit_of[assessment], indicator): (key, colour, as_lines(finding), as_lines(evidence))
+        for assessment, indicator, key, colour, finding, evidence in rows.iterator(chunk_size=5000)
+    }

@@ -17,6 +17,7 @@ from .offices import wrong_terms
 from .people import people_of_the_cities
 from .refusals import Fault, NotYours, Refused
 from .roster import Entry
+from .vietnamese import fold
 
 #: What a line does: enters somebody, gives somebody who is there an office, or nothing.
 ADDED, GIVEN, THERE = "added", "given", "there"
@@ -108,9 +109,16 @@ class _Look:
     def _look_at_person(self, entry: Entry, person: User) -> None:
         if person.pk not in self.theirs:
             self._fault(entry, "email", _("Thư điện tử này đã có người dùng ở nơi khác."))
-        elif not person.is_active:
+            return
+        if not person.is_active:
             said = _("%(person)s đã ngừng sử dụng hệ thống.")
             self._fault(entry, "email", said % {"person": person})
+        # A mistyped address would give the office of one person to another.
+        if fold(person.full_name) != fold(entry.full_name):
+            said = _(
+                "Thư điện tử này là của %(person)s, không phải %(name)s; hãy sửa thư điện tử hoặc họ và tên."
+            )
+            self._fault(entry, "full_name", said % {"person": person.full_name, "name": entry.full_name})
 
     def _holds(self, person: User, unit: Unit, entry: Entry, since: date) -> bool:
         """Whether the person has this very office on any of these days."""

@@ -75,15 +75,15 @@ class Rated(NamedTuple):
     case: Case | None
 
 
-def assessment_file(assessment: Assessment) -> dict[str, Any]:
-    """What the page of an assessment shows; a fixed number of queries."""
+def assessment_file(assessment: Assessment, *, reader: Hand) -> dict[str, Any]:
+    """What the page of an assessment shows its reader; a fixed number of queries."""
     unit, period = assessment.unit_id, assessment.period
     last = last_before([unit], period=period, kind=assessment.kind).get(unit)
     beside = Assessment.objects.filter(unit=unit, period=period).exclude(kind=assessment.kind)
     other = beside.select_related("period").first()
     said = ratings_of([assessment])
     before, others = ratings_of([last] if last else []), ratings_of([other] if other else [])
-    cases = _cases(assessment)
+    cases = _cases(assessment, reader)
     rows = [
         _rated(indicator, said, before, others, cases, unit)
         for indicator in Indicator.objects.select_related("catalogue")
@@ -117,8 +117,9 @@ def _rated(
     return Rated(indicator, now, said.get(key), then, change(then, now), other, differs, case)
 
 
-def _cases(assessment: Assessment) -> dict[int, Case]:
-    """By indicator the live case, or else the one that this assessment opened."""
-    here = Case.objects.filter(unit=assessment.unit_id)
-    found = here.filter(Q(pk__in=here.live()) | Q(rating__assessment=assessment))
+def _cases(assessment: Assessment, reader: Hand) -> dict[int, Case]:
+    """By indicator the live case, or else the one that this assessment opened, wherever it is now."""
+    seen = Case.objects.filter(unit__in=reader.visible_units().values("pk"))
+    live = seen.live().filter(unit=assessment.unit_id)
+    found = seen.filter(Q(pk__in=live) | Q(rating__assessment=assessment))
     return {case.indicator_id: case for case in sorted(found, key=lambda c: (c.is_live, c.pk))}

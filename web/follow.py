@@ -77,10 +77,7 @@ def unit_rows(rows: list[Row], filters: FollowFilter) -> list[tuple[Unit, list[F
 def period_rows(followed: list[tuple[Period, Figures]], **scope: Any) -> list[tuple[str, list[Figure]]]:
     """Each period with its counts, each with the list behind it."""
     keys = [key for key in BEHIND if key not in Stage.values]
-    return [
-        (period.code, linked(figures, keys, period_from=period.code, period_to=period.code, **scope))
-        for period, figures in followed
-    ]
+    return [(period.code, linked(figures, keys, period=period.code, **scope)) for period, figures in followed]
 
 
 def follow_chart(followed: list[tuple[Period, Figures]]) -> str:

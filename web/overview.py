@@ -18,7 +18,7 @@ from .forms.overview import OverviewFilter, address
 
 #: Colours as the tables count them.
 COUNTED = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.NOT_RATED, Colour.NOT_APPLICABLE)
-_SIGNS = {Colour.NOT_RATED: "–", Colour.NOT_APPLICABLE: "/"}
+_SIGNS = {Colour.NOT_RATED: "–", Colour.NOT_APPLICABLE: "/", None: "·"}
 
 
 class ShownCell(NamedTuple):
@@ -80,17 +80,19 @@ def _cells(row: Row, columns: list[Indicator], filters: OverviewFilter) -> Itera
 
 
 def _shown(cell: Cell, unit: Unit, column: Indicator, filters: OverviewFilter) -> ShownCell:
-    colour = Colour(cell.colour)
-    name = str(colour.label)
+    if not cell.colour and not cell.case:
+        return ShownCell("", "", "", "")
+    colour = Colour(cell.colour) if cell.colour else None
+    name = str(colour.label) if colour else str(State(cell.state).label)
     sign = name if filters.zoom == "wide" else _SIGNS.get(colour, name[0])
-    dress = f"c-{colour}"
+    dress = f"c-{colour}" if colour else ""
     if cell.case:
         dress += " c-live"
-        name += f", {State(cell.state).label}"
+        name += f", {State(cell.state).label}" if colour else ""
     if cell.is_late:
         sign += "!"
         name += ", " + _("quá hạn")
-    return ShownCell(dress, sign, name, _behind(cell, unit, column, filters))
+    return ShownCell(dress.strip(), sign, name, _behind(cell, unit, column, filters))
 
 
 def _behind(cell: Cell, unit: Unit, column: Indicator, filters: OverviewFilter) -> str:
@@ -98,7 +100,7 @@ def _behind(cell: Cell, unit: Unit, column: Indicator, filters: OverviewFilter) 
     if cell.case:
         return reverse("case", args=[cell.case])
     if cell.colour in NEEDS_WORK:
-        return address(reverse("cases"), unit_key=unit.pk, indicator=column.code)
+        return address(reverse("cases"), about=unit.pk, indicator=column.code)
     query = {
         "period": filters.chosen_period.code,
         "rated": filters.given.get("rated"),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from indicators.comparison import last_before, ratings_of
 from indicators.models import Assessment, Colour, Group, Indicator, Period, Rating
-from indicators.operations import Row
+from indicators.operations import Row, as_lines
 from organisations.models import Unit
 from workflow.models import Case
 
@@ -64,7 +64,10 @@ class Sheet:
         return forms
 
     def sent(self, data: Any) -> list[RatingForm]:
-        return [RatingForm(indicator, data) for indicator in self.indicators]
+        return [
+            RatingForm(indicator, data, kept=said_by(self.in_force.get(indicator.pk)))
+            for indicator in self.indicators
+        ]
 
     def changed(self, forms: Iterable[RatingForm]) -> list[RatingForm]:
         """Of valid forms those that say otherwise than what they were drawn from."""
@@ -102,7 +105,10 @@ class Sheet:
 
 
 def said_by(rating: Rating | None) -> tuple[str, str, str]:
-    return (rating.colour, rating.finding, rating.evidence_note) if rating else NOTHING
+    """Colour and words of a rating, with line ends as any form sends them back."""
+    if rating is None:
+        return NOTHING
+    return rating.colour, as_lines(rating.finding), as_lines(rating.evidence_note)
 
 
 def drafts_of_rows(rows: Iterable[Row]) -> dict[str, Draft]:

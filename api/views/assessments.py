@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from indicators.models import Assessment, Colour, Rater, Rating
-from indicators.operations import Report, Row, record_assessments
+from indicators.operations import LONGEST, Report, Row, record_assessments
 from indicators.workbook import read_rows
 from organisations.hands import Hand
 from organisations.models import with_versions
@@ -68,8 +68,8 @@ def is_dry_run(request: PersonRequest) -> bool:
 class _RatingSerializer(serializers.Serializer):
     indicator = serializers.CharField(max_length=5)
     colour = serializers.ChoiceField(choices=Colour.choices)
-    finding = serializers.CharField(required=False, allow_blank=True, max_length=10000)
-    evidence_note = serializers.CharField(required=False, allow_blank=True, max_length=10000)
+    finding = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST)
+    evidence_note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST)
 
 
 class _AssessmentSerializer(serializers.Serializer):

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from audits.follow_through import Figures, by_period, by_unit, in_all
+from audits.follow_through import NEWEST, Figures, bounds, by_period, by_unit, in_all
 from audits.heat import Row, heat_map, indicators_of
 from audits.ratings import rated_periods
 from audits.rules import reads_figures
@@ -72,7 +72,7 @@ def _unit(row: Row, columns: list[Indicator]) -> dict[str, Any]:
     cells = [
         {
             "indicator": column.code,
-            "colour": cell.colour,
+            "colour": cell.colour or None,
             "case": cell.case or None,
             "state": cell.state or None,
             "late": cell.is_late,
@@ -87,7 +87,7 @@ def _indicator(rows: list[Row], number: int, column: Indicator) -> dict[str, Any
     cells = [row.cells[number] for row in rows]
     return {
         "indicator": column.code,
-        "colours": Counter(cell.colour for cell in cells),
+        "colours": Counter(cell.colour for cell in cells if cell.colour),
         "live": sum(bool(cell.case) for cell in cells),
         "late": sum(cell.is_late for cell in cells),
     }
@@ -105,9 +105,11 @@ class FollowThrough(APIView):
             nothing: dict[str, Any] = {"total": Figures(), "units": [], "periods": []}
             none = dict.fromkeys(["period_from", "period_to"])
             return Response(FollowThroughSerializer(none | nothing).data)
-        first, last = asked.get("period_from") or periods[:4][-1], asked.get("period_to") or periods[0]
+        first, last = bounds(periods[:NEWEST])
+        first, last = asked.get("period_from") or first, asked.get("period_to") or last
         if first.starts_on > last.ends_on:
             raise ValidationError({"period_to": [_("Kỳ cuối không được trước kỳ đầu.")]})
+        first, last = bounds([first, last])
         within = [p for p in periods if p.starts_on >= first.starts_on and p.ends_on <= last.ends_on]
         found = {
             "period_from": first.code,

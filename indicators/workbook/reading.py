@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from organisations.vietnamese import fold
 
 from ..models import Colour, Indicator
-from ..operations import Row
+from ..operations import LONGEST, Row, as_lines, too_long
 from ..refusals import Fault, Refused
 from .form import HEADERS
 from .tables import Formula, read_table
@@ -126,8 +126,8 @@ class _Reader:
             unit=self._unit(cells),
             indicator=self._code(cells["indicator"], cells.get("title")),
             colour=self._colour(cells["colour"]),
-            finding=text_of(cells.get("finding")),
-            evidence_note=text_of(cells.get("evidence_note")),
+            finding=self._words("finding", cells),
+            evidence_note=self._words("evidence_note", cells),
             where=self._place("indicator"),
         )
         if row.colour == Colour.NOT_APPLICABLE and not row.finding:
@@ -209,6 +209,10 @@ class _Reader:
             )
             return self._fault("colour", sentence % {"word": text_of(value)})
         return colour
+
+    def _words(self, name: str, cells: dict[str, Any]) -> str:
+        words = as_lines(text_of(cells.get(name)))
+        return words if len(words) <= LONGEST else self._fault(name, too_long())
 
 
 def text_of(value: Any) -> str:

@@ -1,5 +1,8 @@
 """Figures through the API: by unit, indicator and period, for the units whose affairs one sees."""
 
+from datetime import date
+
+from organisations.models import Unit, UnitVersion
 from tests.audits.city import followed_through
 
 
@@ -55,3 +58,25 @@ def test_before_anything_is_rated(city, as_):
     auditor = as_(city.auditor)
     assert auditor.get("board/").json()["period"] is None
     assert auditor.get("follow-through/").json()["total"]["opened"] == 0
+
+
+def test_what_lies_between_a_year_and_its_quarters_and_what_was_not_there(city, as_, time_machine):
+    time_machine.move_to("2026-12-10T03:00:00Z", tick=False)
+    founded = Unit.objects.create(code="11450", kind="ward", name="An Dương", parent=city.unit)
+    UnitVersion.objects.create(unit=founded, since=date(2026, 10, 1), kind="ward", name="An Dương")
+    city.rate(green="1.1", period="2026-Q2")
+    city.rate(red="1.2", period="2026", kind="city")
+    case = city.open_case("1.3", unit=founded, period="2026-Q4")
+    auditor = as_(city.auditor)
+    for query in ({}, {"period_from": "2026-Q2", "period_to": "2026"}):
+        told = auditor.get("follow-through/", **query).json()
+        between = (told["period_from"], told["period_to"])
+        assert (between, told["total"]["opened"]) == (("2026", "2026"), 2)
+        listed = auditor.get("cases/", period_from=between[0], period_to=between[1]).json()["results"]
+        assert len(listed) == 2
+    board = auditor.get("board/", period="2026-Q2").json()
+    row = next(unit for unit in board["units"] if unit["unit"] == "11450")
+    cell = next(cell for cell in row["cells"] if cell["indicator"] == "1.3")
+    assert (row["colours"], row["live"], cell["colour"], cell["case"]) == ({}, 1, None, case.number)
+    of_1_3 = next(one for one in board["indicators"] if one["indicator"] == "1.3")
+    assert (of_1_3["colours"], of_1_3["live"]) == ({"not_rated": 2}, 1)

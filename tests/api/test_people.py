@@ -70,14 +70,18 @@ def test_nobody_chooses_somebody_of_elsewhere(city, as_) -> None:
 
 
 def test_people_come_from_a_file_as_by_the_page(city, as_) -> None:
-    rows = "Họ và tên;Thư điện tử;Mã đơn vị;Chức vụ\nVũ Thị Mới;moi@haiphong.example;11443;%s\n"
+    rows = "Họ và tên;Thư điện tử;Mã đơn vị;Chức vụ\nVũ Thị Mới;%s@haiphong.example;11443;%s\n"
 
-    def send(role: str, **more: object):
-        upload = SimpleUploadedFile("nguoi.csv", (rows % role).encode("utf-8-sig"))
+    def send(role: str, *, to: str = "moi", **more: object):
+        upload = SimpleUploadedFile("nguoi.csv", (rows % (to, role)).encode("utf-8-sig"))
         return as_(city.administrator).post("people/import/", {"file": upload} | more, format="multipart")
 
     wrong = send("Trưởng thôn")
     assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["D2"])
+    mistyped = send("Chủ tịch", to="staff")
+    assert (mistyped.status_code, list(mistyped.json()["errors"])) == (400, ["A2"])
+    assert "của Phạm Quốc Tuấn, không phải Vũ Thị Mới" in mistyped.json()["errors"]["A2"][0]
+    assert not city.staff.appointments.filter(role="chairperson").exists()
     seen = send("Công chức", dry_run="true").json()
     assert (seen["added"], User.objects.filter(email="moi@haiphong.example").count()) == (1, 0)
     done = send("Công chức", invite="true")

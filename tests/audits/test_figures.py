@@ -1,5 +1,6 @@
 """Every figure is the number of cases in the list behind it, on either database."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -8,10 +9,13 @@ from django.utils import timezone
 from audits.follow_through import by_period, by_unit, in_all
 from audits.heat import heat_map, indicators_of
 from audits.late import late_with
+from audits.listing import rating_list
 from audits.ratings import rated_periods
 from audits.trend import movers, trend
+from audits.vocabulary import Stage
 from indicators.models import Period
 from organisations.hands import Hand
+from organisations.models import Unit, UnitVersion
 from tests.audits.city import followed_through
 from web.forms.filters import CaseFilter
 from workflow.models import Case
@@ -126,3 +130,52 @@ def test_who_moved_and_who_holds_what_is_late(world):
     # Whoever has left holds nothing: it waits for whoever gives it again.
     world.staff.appointments.update(until=TODAY)
     assert {h.post.value for h in late_with(units, on=TODAY)} == {"chair", "city"}
+
+
+def test_a_unit_is_counted_from_its_first_period_on_while_its_live_cases_always_are(world):
+    founded = Unit.objects.create(code="11450", kind="ward", name="An Dương", parent=world.unit)
+    UnitVersion.objects.create(unit=founded, since=date(2026, 10, 1), kind="ward", name="An Dương")
+    world.rate(red="1.1", green="1.2", unit=founded, period="2026-Q4")
+    units, columns = units_of(world.auditor), indicators_of(None)
+    before, now = Period.objects.get(code="2026-Q3"), Period.objects.get(code="2026-Q4")
+    asked = {"rated": "newest", "indicators": columns, "on": TODAY}
+    told = {one.period: one.colours for one in trend(units, [now, before], **asked)}
+    assert [sum(told[period].values()) for period in (before, now)] == [2 * 39, 3 * 39]
+    for period, colours in ((before, {}), (now, {"red": 1, "green": 1, "not_rated": 37})):
+        rows = heat_map(units, columns, period=period, rated="newest", on=TODAY)
+        row = next(row for row in rows if row.unit == founded)
+        assert (dict(row.colours), row.live) == (colours, 1)
+        assert sum(row.live for row in rows) == listed(world.auditor, state="live")
+        counted = sum((row.colours for row in rows), start=Counter())
+        assert {colour: counted[colour] for colour in told[period]} == told[period]
+        behind = rating_list(
+            units, columns, period=period, rated="newest", colour="not_rated", after=None, on=TODAY
+        )
+        assert behind.total == told[period]["not_rated"] == sum(len(lines) for _u, lines in behind.units)
+
+
+def test_what_was_sent_back_or_reopened_has_not_passed_the_stage(city):
+    """Each case is seen when it has passed a stage, and after it was sent back to it."""
+
+    def passed():
+        period = Period.objects.get(code="2026-Q3")
+        figures = in_all(units_of(city.auditor), period, period, on=TODAY)
+        numbers = {stage: listed(city.auditor, passed=stage) for stage in Stage}
+        assert {stage for stage, number in numbers.items() if number} == {
+            stage for stage, median in figures.medians.items() if median is not None
+        }, "a median and the list behind it are of the same cases"
+        return [numbers[stage] for stage in Stage]
+
+    case = city.in_verification()
+    assert passed() == [1, 1, 0, 0]
+    city.take(case, "send_back", city.chairperson, note="Chưa đạt")
+    assert passed() == [1, 0, 0, 0]
+    case = city.take(Case.objects.get(pk=case.pk), "submit", city.staff)
+    case = city.take(case, "verify", city.chairperson)
+    assert passed() == [1, 1, 1, 0]
+    city.take(case, "reopen", city.auditor, note="Vấn đề còn đó")
+    assert passed() == [1, 0, 0, 0]
+    other = city.assigned(city.open_case("2.1"))
+    assert passed() == [2, 0, 0, 0]
+    city.take(other, "decline", city.staff, note="Không đúng việc")
+    assert passed() == [1, 0, 0, 0]

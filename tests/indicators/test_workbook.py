@@ -175,15 +175,17 @@ def test_every_bad_cell_has_its_address_and_a_sentence(city) -> None:
             ["9.9", "", "Đỏ", "", ""],
             ["1.4", "", "Tím", "", ""],
             ["1.5", "", '=IF(1=1,"Đỏ","")', "", ""],
+            ["1.6", "", "Đỏ", "a" * 10_001, "b" * 10_001],
             above=2,
         )
     )
-    assert list(said) == ["A4", "A5", "A6", "C7", "C8"]
+    assert list(said) == ["A4", "A5", "A6", "C7", "C8", "D9", "E9"]
     assert "1.1 hoặc 1.10" in said["A4"]
     assert "ngày tháng" in said["A5"]
     assert "“9.9”" in said["A6"]
     assert "“Tím”" in said["C7"]
     assert "công thức" in said["C8"]
+    assert said["D9"] == said["E9"] == "Không quá 10000 ký tự."
 
 
 def test_a_duplicated_row_is_refused_and_nothing_is_stored(city) -> None:

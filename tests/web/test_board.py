@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from organisations.models import Unit
 from tests.conftest import WEDNESDAY
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,22 @@ def test_a_city_chooses_the_unit_and_a_neighbour_finds_none(city, signed_in):
     assert columns(page) == [("open", ["1.1"])]
     assert signed_in(city.neighbour_chairperson).get(f"/board/?unit={code}").status_code == 404
     assert "không có hồ sơ nào" in signed_in(city.stranger).get("/board/").content.decode()
+
+
+def test_a_code_names_the_last_unit_that_bore_it(city, signed_in):
+    older, last = (
+        Unit.objects.create(
+            code="11450", kind="ward", name=name, parent=city.unit, dissolved_on=date(2026, month, 1)
+        )
+        for name, month in (("An Lão Cũ", 3), ("An Lão Mới", 9))
+    )
+    auditor = signed_in(city.auditor)
+    page = auditor.get("/board/", {"unit": "11450"})
+    assert page.context["unit"] == last
+    assert str(last) in page.content.decode()
+    assert str(older) not in page.content.decode()
+    for odd in ("\0", "11450\0", "9" * 30):
+        assert auditor.get("/board/", {"unit": odd}).status_code == 404, odd
 
 
 def asks(page: str) -> dict[str, list[str]]:

@@ -62,6 +62,8 @@ def test_an_edition_is_seen_before_it_holds(city, signed_in):
     assert LogEntry.objects.filter(user=city.administrator, object_repr="TCVN 2027").exists()
     again = admin.post("/catalogue/confirm/", follow=True)
     assert "không còn nữa" in html(again)
+    for name, replaces in (("TCVN \t 2027", True), ("TCVN 2028", False)):
+        assert send(admin, edition(), edition=name).context["replaces"] is replaces, name
 
 
 @pytest.mark.parametrize(
@@ -86,3 +88,48 @@ def test_the_day_of_comparison_takes_the_note_off_every_page(city, signed_in):
     admin.post("/catalogue/compared/", {"compared_on": "2026-09-01"})
     assert str(Catalogue.objects.get().compared_on) == "2026-09-01"
     assert "chưa đối chiếu" not in html(signed_in(city.staff).get("/assessments/"))
+
+
+def in_yaml(**changed):
+    """The catalogue in force as YAML, as people write it: codes bare, goals as a list."""
+    rows = []
+    for i in Indicator.objects.all():
+        row = {
+            "code": i.code, "group": i.group, "title_vi": f'"{i.title_vi}"', "title_en": f'"{i.title_en}"',
+            "lead_department": i.lead_department or "null", "sdgs": i.sdgs, "title_status": "~",
+        }  # fmt: skip
+        row |= changed if i.code == "1.4" else {}
+        rows.append("- " + "\n  ".join(f"{name}: {value}" for name, value in row.items()))
+    return "\n".join(rows).encode()
+
+
+def test_a_catalogue_in_yaml_is_words_and_nothing_that_yaml_could_make_of_them(city, signed_in):
+    admin = signed_in(city.administrator)
+    page = send(admin, in_yaml(title_vi="2026-12-31"), "tcvn.yaml")
+    assert [(r.indicator.code, r.title_vi) for r in page.context["changed"]] == [("1.4", "2026-12-31")]
+    ten = "[" + ",".join(["*a"] * 10) + "]"
+    bomb = "- a: &a [x,x]\n" + "".join(f"  b{n}: &b{n} {ten}\n" for n in range(9))
+    for content, said in (
+        (b"[" * 50_000, "dòng 1: lồng quá sâu"),
+        (b"- " * 50_000, "lồng quá sâu"),
+        (b"- ? " * 50_000, "lồng quá sâu"),
+        (bomb.encode(), "dòng 1: không dùng &amp;, * hay !"),
+        (b"- <<: *a\n", "không dùng"),
+        (in_yaml(code="!!int abc"), "không dùng"),
+        (in_yaml(code="!!timestamp abc"), "không dùng"),
+        (in_yaml(code="!!python/object/apply:os.system [ls]"), "không dùng"),
+        (in_yaml(code="2001-99-99"), "1.4, 2001-99-99"),
+        (in_yaml(code="{a: b}"), "chỉ số thứ 4: code"),
+        (in_yaml(title_vi="[a, b]"), "là chữ, không phải danh sách"),
+        (in_yaml(title_status="x" * 21), "title_status phải đọc được"),
+        (in_yaml(title_status='"\\0"'), "title_status phải đọc được"),
+        (in_yaml(sdgs="{a: b}"), "phát triển bền vững"),
+        (b"- {code: [", "không đọc được (dòng 1: "),
+        (b"- {[a]: b}\n", "không đọc được (dòng 1: "),
+        (b"- a\x00b\n", "không đọc được"),
+        (b"code: 1.1\n", "cần một danh sách"),
+        (b"--- [a]\n--- [b]\n", "không đọc được"),
+    ):
+        answer = send(admin, content, "tcvn.yaml")
+        assert (answer.status_code, said in str(answer.context["form"].errors["file"])) == (400, True), said
+    assert Catalogue.objects.count() == 1

@@ -7,7 +7,11 @@ import pytest
 from django.utils.html import escape
 from openpyxl import load_workbook
 
+from organisations.models import Role, Unit
+from tests import kien_an
 from tests.audits.city import followed_through
+from tests.conftest import WEDNESDAY
+from workflow.reorganisation import reorganise
 
 
 @pytest.fixture
@@ -118,3 +122,45 @@ def test_follow_through_sorts_and_goes_away_as_seen(world, signed_in):
     assert "<h3>Phường Kiến An</h3>" in own
     assert "Phù Liễn" not in own
     assert escape("mở theo đánh giá kỳ 2026-Q3") in page(auditor, "/cases/?period_from=2026-Q3&done=late")
+
+
+def test_periods_of_different_length_hold_what_lies_between_them(city, signed_in):
+    for period in ("2026-Q1", "2026-Q2"):
+        city.rate(green="1.1", period=period)
+    city.rate(red="1.2", period="2026", kind="city")
+    city.rate(red="1.3", period="2026-Q3")
+    auditor = signed_in(city.auditor)
+    for chosen in ("period_from=2026-Q2&period_to=2026", "period_from=2026&period_to=2026-Q2", ""):
+        html = page(auditor, f"/follow-through/?{chosen}")
+        assert '<tfoot><tr><th scope="row">Tất cả</th><td><a href="/cases/?' in html
+        found = {(href, n) for href, n in figures_in(html) if "passed" not in href}
+        assert max(number for _href, number in found) == 2, chosen
+        for address, number in found:
+            assert f'role="status">{number} hồ sơ' in page(auditor, address), address
+        of_the_year = next(number for href, number in found if href == "/cases/?period=2026")
+        assert of_the_year == 1, "of a year what the year was rated opened, not what its quarters did"
+    assert escape("mở theo đánh giá kỳ 2026") in page(auditor, "/cases/?period=2026")
+
+
+def test_what_a_dissolved_unit_was_rated_leads_to_the_case_that_its_successor_has(
+    city_of_june_2025, signed_in
+):
+    city = city_of_june_2025
+    case = city.open_case("1.4", period="2025-Q2")
+    plan = kien_an.plan({("11443", "11443"): "take"})
+    reorganise(
+        plan, on=kien_an.FIRST_DAY, legal_instrument=kien_an.RESOLUTION, by=city.administrator, now=WEDNESDAY
+    )
+    standing = Unit.objects.filter(dissolved_on=None)
+    heir = city.person("heir", "Trần Văn Một", Role.CHAIRPERSON, standing.get(code="11443"))
+    other = city.person("other", "Trần Văn Hai", Role.CHAIRPERSON, standing.get(code="11446"))
+    html = page(signed_in(city.auditor), "/overview/?period=2025-Q2")
+    cell = re.search(r'class="c-red"><a href="([^"]+)" aria-label="Đỏ">', html)[1].replace("&amp;", "&")
+    assessment = f"/assessments/{case.rating.assessment_id}/"
+    # Phù Liễn took over a part, so its chair reads what the old ward was rated, but has not its case.
+    for reader, number in ((city.auditor, 1), (heir, 1), (other, 0)):
+        listed = page(signed_in(reader), cell)
+        assert f'role="status">{number} hồ sơ' in listed, reader
+        assert '<span class="mark">Phường Trần Thành Ngọ</span>' in listed
+        assert (case.number in listed) == (case.number in page(signed_in(reader), assessment)) == bool(number)
+    assert "Trần Thành Ngọ" not in page(signed_in(city.stranger), cell)

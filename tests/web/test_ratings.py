@@ -3,6 +3,7 @@
 import pytest
 
 from indicators.models import Assessment, Indicator, Rating
+from indicators.refusals import Refused
 from tests.web.test_assessments import send
 from tests.web.test_hostile_input import ODD, is_a_page
 from tests.web.workbooks import filled_in
@@ -72,6 +73,31 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(city, coordi
     assert "Giữ lại" in html(answer)
     assert coordinator.post(EDIT, {}).status_code == 400
     assert not Rating.objects.exists()
+
+
+def test_what_nobody_touched_is_not_changed_and_blocks_nothing(city, coordinator):
+    """What older ways in have left: line ends of a browser, and more words than anybody may write now."""
+    city.rate(green="1.4 1.5 1.6", period="2026-Q4")
+    kept = Rating.objects.in_force()
+    kept.filter(indicator__code="1.4").update(finding="Dòng một\r\nDòng hai")
+    kept.filter(indicator__code="1.5").update(finding="a" * 10_001)
+    sent = typed(coordinator.get(EDIT), **{"2.1": ("green", "Dòng một\rDòng hai")})
+    sent = {name: str(value).replace("\n", "\r\n") for name, value in sent.items()}
+    preview = coordinator.post(EDIT, sent, follow=True)
+    assert [line.indicator.code for line in preview.context["preview"].lines] == ["2.1"]
+    coordinator.post("/assessments/confirm/")
+    assert said("2.1") == ("green", "Dòng một\nDòng hai", "")
+    # Whoever touches the long one, or makes another as long, is told beside the field.
+    longer = {"1.5": ("green", "b" * 10_001), "1.6": ("green", "", "c" * 10_001)}
+    answer = coordinator.post(EDIT, typed(coordinator.get(EDIT), **longer))
+    assert answer.status_code == 400
+    assert [i.code for i in answer.context["wrong"]] == ["1.5", "1.6"]
+    assert html(answer).count("Không quá 10000 ký tự.") == 2
+    # The same in other line ends, sent by a script, says nothing new.
+    report = city.rate(green="1.4", period="2026-Q4", finding="Dòng một\rDòng hai", dry_run=True)
+    assert (report.recorded, report.unchanged) == (0, 1)
+    with pytest.raises(Refused, match="Không quá 10000 ký tự"):
+        city.rate(green="1.4", period="2026-Q4", finding="a" * 10_001)
 
 
 def test_whoever_was_faster_is_told_of_and_not_overwritten(city, coordinator):

@@ -125,16 +125,22 @@ def test_what_is_wrong_is_told_by_cell_and_nothing_is_entered(city, admin):
         "Vũ Thị Khác,,moi@haiphong.example,11443,Công chức,,,": ("A3", "mang tên khác"),
         "Trần A,,tran.a@haiphong.example,11443,Quản trị,,,": ("E4", "không có chức vụ này"),
         "Trần B,,tran.b@haiphong.example,11443,Công chức,,01/01/2020,01/01/2019": ("H5", "Ngày thôi"),
-        "Mai Văn Xa,,far@haiphong.example,11443,Công chức,,,": ("C6", "ở nơi khác"),
+        "Mai Văn Gần,,far@haiphong.example,11443,Công chức,,,": ("C6", "ở nơi khác"),
         "Bùi Gia Huy,,administrator@haiphong.example,11443,Chủ tịch,,,": ("C7", "tự giao chức vụ"),
         "Trần C,,tran.c@haiphong.example,11443,Công chức,,,": None,
         "Trần C,,tran.c@haiphong.example,11443,Công chức,,05/09/2026,": ("C9", "Trùng với dòng 8"),
+        "Phạm Quốc Toàn,,staff@haiphong.example,11446,Chủ tịch,,,": (
+            "A10",
+            "của Phạm Quốc Tuấn, không phải Phạm Quốc Toàn; hãy sửa thư điện tử hoặc họ và tên",
+        ),
+        "DO  THU HA,,supporter@haiphong.example,11446,Công chức,,,": None,
     }
     page = send(admin, "\n".join([HEADER, *more]))
     found = {place.where: place.sentence for place in page.context["places"]}
     assert set(found) == {said[0] for said in more.values() if said}
     for said in filter(None, more.values()):
         assert said[1] in found[said[0]]
+    assert "Mai Văn Xa" not in "".join(found.values()), "of people of elsewhere not even the name"
     assert not User.objects.filter(email__startswith="moi").exists()
 
 

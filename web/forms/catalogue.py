@@ -33,6 +33,10 @@ class EditionForm(Form):
             raise forms.ValidationError(_("Tệp quá lớn để là danh mục 39 chỉ số."))
         return self.cleaned_data["file"]
 
+    def clean_edition(self) -> str:
+        """The name as it will be kept, so that the preview knows which edition it replaces."""
+        return " ".join(self.cleaned_data["edition"].split())
+
 
 class ComparedForm(Form):
     """The titles in force were compared with the text of the standard."""

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audits.cohorts import has_passed, is_done, opened_from, opened_until, with_days, with_post
 from audits.vocabulary import Done, Post, Stage
-from indicators.models import Group, Period
+from indicators.models import Group, Period, Rating
 from organisations.models import UnitKind, UnitQuerySet, User
 from workflow.queries import CaseQuerySet
 
@@ -42,8 +43,12 @@ class FigureFields(Form):
     """Fields of a list of cases that only a figure fills in."""
 
     unit_key = _key()
+    #: A unit that has the case, or whose rating opened it before a reorganisation handed it on.
+    about = _key()
     unit_kind = _choice(UnitKind.choices)
     group = _choice(Group.choices)
+    #: The period of the rating that opened a case; without it, any period between these two.
+    period = _period()
     period_from = _period()
     period_to = _period()
     done = _choice(Done.choices)
@@ -65,8 +70,12 @@ class FigureFields(Form):
             "unit_kind": "unit__kind",
             "group": "indicator__group",
             "assignee": "assignee",
+            "period": "rating__assessment__period",
         }
         cases = cases.filter(**{path: given[name] for name, path in plain.items() if name in given})
+        if "about" in given:
+            opened_by = Rating.objects.filter(assessment__unit=given["about"])
+            cases = cases.filter(Q(unit=given["about"]) | Q(rating__in=opened_by.values("pk")))
         if "period_from" in given:
             cases = opened_from(cases, given["period_from"])
         if "period_to" in given:
@@ -89,12 +98,15 @@ class FigureFields(Form):
 
     def _said(self) -> Iterator[str]:
         given = self.given()
-        if "unit_key" in given and (unit := self.visible.filter(pk=given["unit_key"]).first()):
-            yield str(unit)
+        for name in ("unit_key", "about"):
+            if name in given and (unit := self.visible.filter(pk=given[name]).first()):
+                yield str(unit)
         if "unit_kind" in given:
             yield str(UnitKind(given["unit_kind"]).label)
         if "group" in given:
             yield str(Group(int(given["group"])).label)
+        if "period" in given:
+            yield _("mở theo đánh giá kỳ %(periods)s") % {"periods": given["period"]}
         if "period_from" in given or "period_to" in given:
             ends = [str(given.get(name, "…")) for name in ("period_from", "period_to")]
             yield _("mở theo đánh giá kỳ %(periods)s") % {"periods": " – ".join(dict.fromkeys(ends))}

@@ -50,11 +50,11 @@ class CaseFilter(FigureFields):
     ordering = forms.CharField(required=False, widget=forms.HiddenInput)
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, units: Any) -> None:
+    def __init__(self, data: Any, *, units: UnitQuerySet, suggested: UnitQuerySet | None = None) -> None:
         super().__init__(data, auto_id="filter-%s")
         self.fields["indicator"].queryset = Indicator.objects.all()
         self.visible = units
-        self.units: list[Unit] = list(units[: UNITS_SUGGESTED + 1])
+        self.units: list[Unit] = list((units if suggested is None else suggested)[: UNITS_SUGGESTED + 1])
         self.has_many_units = len(self.units) > 1
         if len(self.units) > UNITS_SUGGESTED:
             self.units = []

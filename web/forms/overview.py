@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from audits.follow_through import NEWEST, bounds
 from audits.ratings import PROBLEM, is_of
 from audits.vocabulary import Rated
 from indicators.models import Colour, Group, Indicator, Period
@@ -45,10 +46,6 @@ class FiguresForm(Form):
     def units(self, units: UnitQuerySet) -> UnitQuerySet:
         return units.filter(kind=self.given["kind"]) if "kind" in self.given else units
 
-    def _period(self, name: str, otherwise: int) -> Period:
-        listed = list(self.periods.values())
-        return self.periods.get(self.given.get(name, "")) or listed[min(otherwise, len(listed) - 1)]
-
 
 class OverviewFilter(FiguresForm):
     period = forms.ChoiceField(label=_("Kỳ đánh giá"), required=False)
@@ -65,7 +62,7 @@ class OverviewFilter(FiguresForm):
 
     @property
     def chosen_period(self) -> Period:
-        return self._period("period", 0)
+        return self.periods.get(self.given.get("period", "")) or next(iter(self.periods.values()))
 
     @property
     def whose(self) -> str:
@@ -124,15 +121,16 @@ class FollowFilter(FiguresForm):
     field_order = ("period_from", "period_to", "kind")
 
     def __init__(self, data: Any, *, periods: list[Period]) -> None:
-        codes = [period.code for period in periods]
-        shown = {"period_from": codes[:4][-1], "period_to": codes[0]} if codes else {}
-        super().__init__(shown | data.dict(), periods=periods)
+        names = ("period_from", "period_to")
+        newest = bounds(periods[:NEWEST]) if periods else ()
+        self.shown = dict(zip(names, newest, strict=False))
+        super().__init__({name: p.code for name, p in self.shown.items()} | data.dict(), periods=periods)
 
     def between(self) -> tuple[Period, Period]:
-        """The first and the last period; without a choice the newest four."""
-        chosen = self._period("period_from", 3), self._period("period_to", 0)
-        first, last = sorted(chosen, key=lambda period: (period.starts_on, period.ends_on))
-        return first, last
+        """The period that starts first and the one that ends last; without a choice of the newest four."""
+        return bounds(
+            self.periods.get(self.given.get(name, "")) or otherwise for name, otherwise in self.shown.items()
+        )
 
     def within(self) -> list[Period]:
         """The periods in between, newest first, as far back as a chart goes."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import Colour, Indicator
-from indicators.operations import Row
+from indicators.operations import LONGEST, Row, as_lines, too_long
 
 from .fields import Form, text
 
-#: As the API has it.
-LONGEST = 10_000
 #: How forms and rows of ratings call the same three things.
 SAID = ("colour", "finding", "evidence_note")
 
 
 class RatingForm(Form):
-    """One indicator; `seen` is the key of the rating it was drawn from, 0 for none."""
+    """One indicator; `seen` is the key of the rating it was drawn from, 0 for none.
+
+    `kept` is what is on record: it may stay as it is even where nobody could write it today.
+    """
 
     colour = forms.ChoiceField(
         label=_("Mức đánh giá"),
@@ -27,16 +29,32 @@ class RatingForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Chọn một mức đánh giá.")},
     )
-    finding = text(2, label=_("Phát hiện"), required=False, max_length=LONGEST)
-    evidence_note = text(2, label=_("Minh chứng"), required=False, max_length=LONGEST)
+    finding = text(2, label=_("Phát hiện"), required=False)
+    evidence_note = text(2, label=_("Minh chứng"), required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1, required=False)
 
-    def __init__(self, indicator: Indicator, data: Any = None, *, initial: Any = None) -> None:
+    def __init__(
+        self, indicator: Indicator, data: Any = None, *, initial: Any = None, kept: Iterable[str] = ()
+    ) -> None:
         super().__init__(data, prefix=indicator.code, initial=initial)
-        self.indicator = indicator
+        self.indicator, self.kept = indicator, set(kept)
+        for name in SAID[1:]:
+            self.fields[name].widget.attrs["maxlength"] = LONGEST
 
     def clean_seen(self) -> int:
         return self.cleaned_data["seen"] or 0
+
+    def clean_finding(self) -> str:
+        return self._words("finding")
+
+    def clean_evidence_note(self) -> str:
+        return self._words("evidence_note")
+
+    def _words(self, name: str) -> str:
+        words = as_lines(self.cleaned_data[name])
+        if len(words) > LONGEST and words not in self.kept:
+            raise forms.ValidationError(too_long())
+        return words
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -45,9 +63,8 @@ class RatingForm(Form):
         return given
 
     def said(self) -> tuple[str, str, str]:
-        """What was typed, as a rating has it; line ends as they are kept, not as browsers send them."""
-        colour, *texts = (self.cleaned_data[name] for name in SAID)
-        finding, evidence = (words.replace("\r\n", "\n") for words in texts)
+        """What was typed, as a rating has it."""
+        colour, finding, evidence = (self.cleaned_data[name] for name in SAID)
         return colour, finding, evidence
 
     def row(self, unit: str) -> Row:

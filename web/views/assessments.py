@@ -65,7 +65,7 @@ def show(request: PersonRequest, assessment: int) -> HttpResponse:
     stands = not unit.is_dissolved(timezone.localdate())
     edits = stands and may_record(hand_of(request), unit, found.kind)
     meant = Meant(unit.code, found.period.code, found.kind)
-    context = assessment_file(found) | {"edit": edit_address(meant) if edits else ""}
+    context = assessment_file(found, reader=hand_of(request)) | {"edit": edit_address(meant) if edits else ""}
     return render(request, "web/assessment.html", context)
 
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from indicators.models import Group
-from organisations.models import Unit, with_versions
+from organisations.models import Unit, UnitQuerySet, with_versions
 from web.deadlines import today
 from web.hands import PersonRequest, hand_of
 from workflow.models import Case
@@ -38,7 +38,7 @@ def show(request: PersonRequest) -> HttpResponse:
     asked = request.GET.get("unit", "")
     unit: Unit | None = next((u for u in units if u.code == asked), None)
     if asked and unit is None:
-        unit = get_object_or_404(hand.visible_units(), code=asked)
+        unit = _last_of(hand.visible_units(), asked)
     if unit is None:
         unit = next((u for u in units if u.pk in hand.own_units), units[0] if units else None)
     cases = _cases(request, unit, timezone.now() - LATELY) if unit else []
@@ -54,6 +54,15 @@ def show(request: PersonRequest) -> HttpResponse:
         "worked_on": WORKED_ON,
     }
     return render(request, "web/board.html", context)
+
+
+def _last_of(units: UnitQuerySet, code: str) -> Unit:
+    """The unit that last bore a code which no standing one bears."""
+    # No code holds a NUL, and PostgreSQL cannot be asked for one.
+    found = None if "\0" in code else units.filter(code=code).order_by("-dissolved_on").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _cases(request: PersonRequest, unit: Unit, since: datetime) -> list[Case]:

@@ -23,7 +23,8 @@ COUNTED = 1000
 @login_required
 def index(request: PersonRequest) -> HttpResponse:
     day, hand = today(), hand_of(request)
-    filters = CaseFilter(request.GET, units=with_affairs(hand.visible_units(), on=day.on))
+    units = hand.visible_units()
+    filters = CaseFilter(request.GET, units=units, suggested=with_affairs(units, on=day.on))
     found = filters.apply(Case.objects.visible_to(request.user), user=request.user, on=day.on)
     count = found[: COUNTED + 1].count()
     rows = list(filters.this_page(found).for_reading()[: PAGE + 1])
