@@ -99,8 +99,10 @@ def address(notification: Notification) -> str:
     """Where the notification leads: the case, or the list of those told of together."""
     if notification.case:
         return notification.case.get_absolute_url()
-    page = "people" if is_of_a_post(notification) else "cases"
-    return f"{reverse(page)}?unit={notification.unit.code}"
+    if is_of_a_post(notification):
+        return f"{reverse('people')}?unit={notification.unit.code}"
+    waiting = "&state=open" if notification.kind == Kind.OPENED else ""
+    return f"{reverse('cases')}?unit={notification.unit.code}{waiting}"
 
 
 def contents(message: Message, notifications: Sequence[Notification]) -> dict[str, Any]:

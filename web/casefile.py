@@ -32,7 +32,7 @@ from .forms.steps import StepForm
 from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
 from .hands import PersonRequest, hand_of
 from .machine import machine_of
-from .record import folded, lines
+from .record import Line, folded, lines
 
 #: Of what was told of a case so many are shown; the rest is in the register.
 TOLD = 20
@@ -111,6 +111,8 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         or (EvidenceForm() if works or (is_open and owns_any_action(case, hand)) else None),
         "record": (said := lines(events)[::-1]),
         "timeline": folded(said),
+        "sent_back": _sent_back(case, said),
+        "asked_for_time": _asked_for_time(case, said),
         "audit_notes": [line for line in said if line.kind == Kind.AUDIT_NOTED],
         "audit_form": bound.get("audit") or (AuditNoteForm() if audits_the_city(case, hand) else None),
         "rated_unit": _rated_unit(case),
@@ -122,6 +124,25 @@ def case_file(request: PersonRequest, case: Case, bound: Mapping[str, Form]) -> 
         "told_shown": TOLD,
         "bound": bound,
     }
+
+
+#: Steps by which work comes back to whoever did it.
+BACK = (Kind.SENT_BACK, Kind.REOPENED)
+
+
+def _sent_back(case: Case, record: list[Line]) -> Line | None:
+    """Why the work came back, until it is reported complete again; the record newest first."""
+    if case.state not in OPEN_FOR_WORK:
+        return None
+    last = next((line for line in record if line.kind in (*BACK, Kind.SUBMITTED)), None)
+    return last if last and last.kind in BACK else None
+
+
+def _asked_for_time(case: Case, record: list[Line]) -> Line | None:
+    """The request for more time that waits to be decided."""
+    if not case.requested_due_on:
+        return None
+    return next((line for line in record if line.kind == Kind.EXTENSION_REQUESTED), None)
 
 
 def _both_raters(case: Case) -> list[Rating]:
@@ -159,6 +180,16 @@ def _steps(case: Case, hand: Hand, bound: Mapping[str, Form], *, is_given_again:
         is_open = is_onward or asked_for or f"step-{offer.step}" in bound
         offered.append(OfferedStep(offer, form, is_onward, is_open))
     return sorted(offered, key=lambda step: not step.is_onward)
+
+
+#: What somebody decides who looks at the evidence.
+DECISIONS = (Step.VERIFY, Step.SEND_BACK, Step.CONFIRM, Step.REOPEN)
+
+
+def decisions(case: Case, hand: Hand) -> list[OfferedStep]:
+    """The steps by which this reader may judge the work, beside what proves it."""
+    offered = _steps(case, hand, {}, is_given_again=False)
+    return [step for step in offered if step.form and step.offer.step in DECISIONS]
 
 
 def _actions(case: Case, hand: Hand, day: Today, works: bool, bound: Mapping[str, Form]) -> list[Work]:

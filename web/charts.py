@@ -12,6 +12,8 @@ from pygal.style import Style
 
 #: Elements that the page's policy forbids or that would be read out beside the table below the chart.
 _NOT_OURS = ("style", "script", "desc", "title", "defs")
+#: Of the highest bar: a layer below this has no room for its number, which stands in the table.
+THIN = 0.06
 _SVG = "{http://www.w3.org/2000/svg}"
 #: Sizes by which pygal leaves room; the stylesheet sets the same.
 _SIZES = Style(
@@ -38,8 +40,11 @@ def stacked(title: str, labels: Iterable[str], series: Sequence[Series]) -> Safe
     chart.x_labels = list(labels)
     heights = [sum(layers) for layers in zip(*(one.values for one in series), strict=True)]
     chart.y_labels = _marks(max(heights, default=0))
+    thin = max(heights, default=0) * THIN
     for one in series:
-        chart.add(one.name, list(one.values), formatter=lambda value: str(value or ""))
+        chart.add(
+            one.name, list(one.values), formatter=lambda value: str(value) if (value or 0) > thin else ""
+        )
     drawn = ElementTree.fromstring(chart.render(is_unicode=True))  # noqa: S314 - drawn a line above
     _undress(drawn, series)
     drawn.attrib = {

@@ -47,7 +47,8 @@ def rows_of(waiting: uploads.Waiting) -> list[Row]:
     """The ratings that wait; Refused where a file cannot be read."""
     if is_typed(waiting):
         return [Row(*row) for row in json.loads(waiting.content().read())]
-    return read_rows(waiting.content(), name=waiting.name, unit_code=waiting.meant["unit"] or None)
+    meant = meant_by(waiting)
+    return read_rows(waiting.content(), name=waiting.name, unit_code=meant.unit or None, period=meant.period)
 
 
 def record(waiting: uploads.Waiting, *, by: User, dry_run: bool) -> tuple[list[Row], Report]:

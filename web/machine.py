@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from workflow.arrows import Arrow, arrows
 from workflow.models import Case, Event
+from workflow.rules import title_of
 from workflow.vocabulary import State
 
 #: Where each state stands: column and row of the drawing. The way from red to green runs down.
@@ -25,7 +26,7 @@ PLACES = {
     State.CANCELLED: (1, 5),
 }
 #: Units of the drawing.
-WIDE, HIGH, ACROSS, DOWN, LEFT, TOP = 158, 34, 182, 60, 40, 4
+WIDE, HIGH, ACROSS, DOWN, LEFT, TOP = 190, 34, 212, 60, 40, 4
 WIDTH, HEIGHT = LEFT + ACROSS + WIDE + 4, TOP + 5 * DOWN + HIGH + 6
 
 
@@ -50,6 +51,7 @@ class Onward(NamedTuple):
 
     step: str
     to: str
+    who: str
 
 
 class Drawing(NamedTuple):
@@ -57,6 +59,8 @@ class Drawing(NamedTuple):
     ways: list[Way]
     onward: list[Onward]
     width: int = WIDTH
+    width_of_a_place: int = WIDE
+    middle_of_a_place: int = WIDE // 2
     height: int = HEIGHT
 
 
@@ -79,7 +83,11 @@ def machine_of(case: Case, events: Iterable[Event]) -> Drawing:
     }
     ways = [Way(_path(State(a), State(b)), a == case.state) for a, b in moves if b]
     onward = [
-        Onward(str(arrow.step.label), str(arrow.target.label))
+        Onward(
+            str(arrow.step.label),
+            str(arrow.target.label),
+            ", ".join(str(title_of(rule)) for rule in arrow.by),
+        )
         for arrow in arrows()
         if arrow.target and case.state in arrow.sources and arrow.target != case.state
     ]

@@ -89,7 +89,7 @@ def arrow_for(step: Step, state: str) -> Arrow | None:
 ASKED = {
     "from_person": _("Người bàn giao"),
     "assignee": _("Chủ trì (rõ người)"),
-    "supporters": _("Phối hợp"),
+    "supporters": _("Phối hợp (rõ trách nhiệm)"),
     "due_on": _("Hạn xử lý (rõ thời gian)"),
     "product": _("Sản phẩm (rõ sản phẩm)"),
     "authority": _("Thẩm quyền (rõ thẩm quyền)"),

@@ -174,7 +174,7 @@ class AssessmentImport(APIView):
         given.is_valid(raise_exception=True)
         sent = given.validated_data
         file = sent["file"]
-        rows = read_rows(file, name=file.name, unit_code=sent.get("unit") or None)
+        rows = read_rows(file, name=file.name, unit_code=sent.get("unit") or None, period=sent["period"])
         file.seek(0)
         dry_run = is_dry_run(request)
         report = record_assessments(

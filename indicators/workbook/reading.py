@@ -37,14 +37,16 @@ _COLOURS = {
 }
 
 
-def read_rows(file: Any, *, name: str, unit_code: str | None = None) -> list[Row]:
+def read_rows(file: Any, *, name: str, unit_code: str | None = None, period: str | None = None) -> list[Row]:
     """The ratings of an .xlsx or .csv file, for one unit or for those its unit column names.
 
-    Raises Refused with a sentence for each cell that is ambiguous or cannot be read.
+    Raises Refused with a sentence for each cell that is ambiguous or cannot be read, and for a form that
+    was made for another unit or period.
     """
     table = read_table(file, name=name)
     header, columns = find_header(table, name)
     _refuse_another_units_form(table[:header], name, unit_code)
+    _refuse_another_periods_form(table[:header], name, period)
     reader = _Reader(columns, unit_code)
     rows = [
         row
@@ -100,6 +102,17 @@ def _refuse_another_units_form(above: list[list[Any]], name: str, unit_code: str
     if named and unit_code and named[1] != unit_code:
         sentence = _("Đây là phiếu của đơn vị %(code)s, không phải %(unit)s.")
         raise Refused([Fault(name, sentence % {"code": named[1], "unit": unit_code})])
+
+
+def _refuse_another_periods_form(above: list[list[Any]], name: str, period: str | None) -> None:
+    """The form names its period there as well: "… – Kỳ 2026-Q4"."""
+    text = " ".join(text_of(value) for values in above for value in values)
+    named = re.search(r"– Kỳ (\d{4}(?:-\w{2})?)(?!\w)", text)
+    if named and period and named[1] != period:
+        sentence = _(
+            "Đây là phiếu của kỳ %(of)s, không phải %(period)s: hãy chọn lại kỳ hoặc sửa dòng đầu phiếu."
+        )
+        raise Refused([Fault(name, sentence % {"of": named[1], "period": period})])
 
 
 class _Reader:

@@ -54,7 +54,7 @@ def test_the_day_of_the_chairperson(morning, reader):
         page.get_by_label(f"Chủ trì (rõ người) {number}").select_option(
             label="Phạm Quốc Tuấn · 2 hồ sơ đang xử lý"
         )
-    page.get_by_label("Sản phẩm (rõ sản phẩm)").fill("Báo cáo kết quả")
+    page.get_by_label("Sản phẩm chung").fill("Báo cáo kết quả")
     page.get_by_role("button", name="Phân công").click()
     chair.reads("Đã phân công 2 hồ sơ.")
     assert Case.objects.filter(assignee=city.staff, product="Báo cáo kết quả").count() == 2

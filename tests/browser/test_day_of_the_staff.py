@@ -100,6 +100,7 @@ def test_the_day_of_the_staff(work, reader):
     page.get_by_label("Tệp", exact=False).first.set_input_files([photograph, not_evidence])
     page.get_by_role("button", name="Tải lên").click()
     staff.reads("Chỉ nhận PDF, ảnh (JPEG, PNG, WebP), Word (.docx), Excel (.xlsx).")
+    page.locator("#evidence .files a", has_text="anh.jpg").first.wait_for()
     by_camera = {"name": "chup.jpg", "mimeType": "image/jpeg", "buffer": a_photograph("olive")}
     page.get_by_label("Chụp ảnh").set_input_files(by_camera)
     page.locator(".uploads li", has_text="chup.jpg").get_by_text("Đã gửi").wait_for()

@@ -205,6 +205,15 @@ def test_a_file_of_another_unit_is_refused(city) -> None:
     assert "A2" in faults(xlsx(["11446", "1.4", "", "Đỏ", "", ""], header=header))
 
 
+def test_the_form_of_another_period_is_refused(city) -> None:
+    book = load_workbook(io.BytesIO(write_form(city.kien_an, "2026-Q4")))
+    with pytest.raises(Refused) as refused:
+        read_rows(saved(book), name="phieu.xlsx", unit_code="11443", period="2026-Q3")
+    assert [fault.sentence for fault in refused.value.faults] == [
+        "Đây là phiếu của kỳ 2026-Q4, không phải 2026-Q3: hãy chọn lại kỳ hoặc sửa dòng đầu phiếu."
+    ]
+
+
 def test_the_form_of_another_unit_is_refused(city) -> None:
     said = faults(io.BytesIO(write_form(city.phu_lien, "2026-Q4")))
     assert said == {"phieu.xlsx": "Đây là phiếu của đơn vị 11446, không phải 11443."}

@@ -118,7 +118,7 @@ def test_a_group_is_counted_and_leads_to_the_list_of_its_unit(city) -> None:
     tell(now=WEDNESDAY)
     (told,) = Notification.objects.all()
     assert sentence(told) == "Hồ sơ mới mở, chờ phân công: 3 hồ sơ – Phường Kiến An"
-    assert address(told) == "/cases/?unit=11443"
+    assert address(told) == "/cases/?unit=11443&state=open"
 
 
 def test_what_is_told_apart_is_said_apart(city) -> None:

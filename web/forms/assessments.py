@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models import Assessment, Period, Rater
+from indicators.periods import period_named
+from indicators.refusals import Refused
 from indicators.rules import may_record
 from organisations.hands import Hand
 from organisations.models import Unit
@@ -67,7 +69,12 @@ class SheetForm(Form):
         return self.cleaned_data["kind"] or (self.raters[0][0] if self.raters else "")
 
     def clean_period(self) -> str:
-        return self.cleaned_data["period"].strip().upper()
+        code = self.cleaned_data["period"].strip().upper()
+        try:
+            period_named(code)
+        except Refused as refused:
+            raise forms.ValidationError([fault.sentence for fault in refused.faults]) from None
+        return code
 
 
 class AssessmentFilter(Form):

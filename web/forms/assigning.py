@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _g
@@ -18,11 +18,13 @@ from workflow.suggestions import Candidate, Suggestion, candidates, suggestions
 from .fields import CHOOSE, Form, PeopleField, day, people_of, text
 
 
-class Line:
-    """One case on the form: its field, and whom it proposes and why."""
+class Line(NamedTuple):
+    """One case on the form: who, with what result, and whom the form proposes and why."""
 
-    def __init__(self, case: Case, field: Any, suggestion: Suggestion | None) -> None:
-        self.case, self.field, self.suggestion = case, field, suggestion
+    case: Case
+    field: Any
+    product: Any
+    suggestion: Suggestion | None
 
 
 class AssigningForm(Form):
@@ -30,7 +32,7 @@ class AssigningForm(Form):
         queryset=None, required=False, widget=forms.CheckboxSelectMultiple, label=ASKED["supporters"]
     )
     due_on = day(required=False, label=ASKED["due_on"])
-    product = text(required=False, rows=2, label=ASKED["product"])
+    product = text(required=False, rows=2, label=_("Sản phẩm chung, cho hồ sơ để trống ở trên"))
     authority = text(required=False, rows=2, label=ASKED["authority"])
     note = text(required=False, rows=2, label=ASKED["note"])
 
@@ -51,10 +53,20 @@ class AssigningForm(Form):
     def _add(self, case: Case, choices: list[Any], suggestion: Suggestion | None) -> None:
         field = forms.ChoiceField(label=ASKED["assignee"], choices=choices, required=False)
         self.fields[self.names[case.pk]] = field
+        self.fields[f"product-{case.number}"] = text(required=False, rows=1, label=ASKED["product"])
+        self.initial[f"product-{case.number}"] = case.product
         self.initial[self.names[case.pk]] = suggestion.person if suggestion else ""
 
     def lines(self) -> list[Line]:
-        return [Line(case, self[self.names[case.pk]], self.proposed.get(case.pk)) for case in self.cases]
+        return [
+            Line(
+                case,
+                self[self.names[case.pk]],
+                self[f"product-{case.number}"],
+                self.proposed.get(case.pk),
+            )
+            for case in self.cases
+        ]
 
     def clean(self) -> None:
         for name in self.names.values():
@@ -67,7 +79,8 @@ class AssigningForm(Form):
         person = self.people[self.cleaned_data[self.names[case.pk]]]
         supporters = [each for each in self.cleaned_data["supporters"] if each != person]
         given = {name: self.cleaned_data[name] for name in shared}
-        return given | {"assignee": person, "supporters": supporters}
+        own = self.cleaned_data[f"product-{case.number}"] or given["product"]
+        return given | {"assignee": person, "supporters": supporters, "product": own}
 
 
 def _label(candidate: Candidate) -> str:

@@ -18,7 +18,7 @@ from notifications.dispatches import (
     waiting_of,
     waits_for,
 )
-from notifications.letters import is_of_a_post, said_of
+from notifications.letters import address, is_of_a_post, said_of
 from notifications.models import Dispatch, Notification
 from organisations.models import User
 from web.deadlines import Today, milestone_in_words
@@ -105,6 +105,12 @@ def missed(notification: Notification) -> str:
 @register.filter
 def milestone(count: int) -> str:
     return milestone_in_words(count)
+
+
+@register.filter
+def leads_to(notification: Notification) -> str:
+    """Where a notification leads, as its letter does."""
+    return address(notification)
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -65,14 +66,17 @@ def assign(request: PersonRequest) -> HttpResponse:
 def _assign_all(request: PersonRequest, form: AssigningForm) -> int:
     """Every case that can be given is; the others stay on the form, each with its reason."""
     worst, left = 200, []
-    for case in form.cases:
-        try:
-            take_step(case, Step.ASSIGN, by=request.user, version=_seen(request, case), **form.given(case))
-        except Refusal as refusal:
-            worst = max(worst, STATUSES[type(refusal)])
-            left.append(case)
-            said = [text for each in refusal.errors.values() for text in each] or refusal.sentences
-            form.add_error(form.names[case.pk], said)
+    # Told of together once all is stored: whoever is given three cases gets one letter, not three.
+    with transaction.atomic():
+        for case in form.cases:
+            asked = form.given(case)
+            try:
+                take_step(case, Step.ASSIGN, by=request.user, version=_seen(request, case), **asked)
+            except Refusal as refusal:
+                worst = max(worst, STATUSES[type(refusal)])
+                left.append(case)
+                said = [text for each in refusal.errors.values() for text in each] or refusal.sentences
+                form.add_error(form.names[case.pk], said)
     if given := len(form.cases) - len(left):
         done = ngettext("Đã phân công %(count)s hồ sơ.", "Đã phân công %(count)s hồ sơ.", given)
         messages.success(request, done % {"count": given}, extra_tags="" if left else arrived(request))

@@ -38,6 +38,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "is_first": not request.GET.get("after"),
         "first": filters.address_after(None),
         "headings": filters.headings(),
+        "query": filters.query().lstrip("?"),
         "saved": list(SavedFilter.objects.filter(owner=request.user)),
     }
     return render(request, "web/cases.html", context)

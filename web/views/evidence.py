@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from actions import operations, previews
 from actions.serving import SANDBOX, as_attachment
 from web.attempts import STATUSES
-from web.casefile import reason_form
+from web.casefile import decisions, reason_form
 from web.forms.work import EvidenceForm
-from web.hands import PersonRequest
+from web.hands import PersonRequest, hand_of
 from workflow.models import Case
 from workflow.refusals import Invalid, Refusal
 
@@ -96,6 +96,7 @@ def look(request: PersonRequest, number: str, key: int) -> HttpResponse:
     at = keys.index(key) if key in keys else -1
     context = {
         "case": case,
+        "decisions": decisions(case, hand_of(request)),
         "evidence": evidence,
         "analysis": getattr(case, "analysis", None),
         "page": page,

@@ -32,7 +32,8 @@ def show(request: PersonRequest) -> HttpResponse:
         vacant = list(without_a_chair(hand.visible_units(), on=day.on)[: VACANT + 1])
     if hand.cities or hand.units_chaired:
         answered_for = visible if hand.cities else visible.filter(unit__in=hand.units_chaired)
-        all_late = answered_for.live().overdue(on=day.on)
+        shown = [case.pk for group in groups for case in group.cases]
+        all_late = answered_for.live().overdue(on=day.on).exclude(pk__in=shown)
         late = list(all_late.for_reading().order_by("turn_due_on", "id")[:LATE])
     cities = hand.cities_administered
     stuck = troubled(cities)[: TROUBLED + 1].count() if cities else 0

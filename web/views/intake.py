@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from indicators.models import Assessment, Rater
+from indicators.models import NEEDS_WORK, Assessment, Rater
 from indicators.periods import period_named
 from indicators.refusals import Fault, NotAllowed, Outdated, Refused
 from indicators.reports import summary
@@ -24,6 +24,9 @@ from web.intake import REFUSED, Meant, is_typed, meant_by, record
 from web.preview import preview_of
 
 from .assessments import edit_address, forms_of, page
+
+#: Indicators of the standard, all of which a sheet of a unit names.
+INDICATORS = 39
 
 OTHER_WAITS = gettext_lazy(
     "Ở cửa sổ khác vừa nạp một danh sách khác, đang hiện ở dưới. Hãy xem lại trước khi xác nhận."
@@ -90,6 +93,8 @@ def preview(request: PersonRequest) -> HttpResponse:
         "period": period,
         "summary": summary(report, dry_run=True),
         "report": report,
+        "silent": sum(row.colour in NEEDS_WORK and not row.finding.strip() for row in rows),
+        "absent": 0 if is_typed(waiting) else len({row.unit for row in rows}) * INDICATORS - len(rows),
         "preview": preview_of(rows, report, period=period, kind=meant.kind, query=request.GET),
         "back": f"{edit_address(meant)}&typed=" if is_typed(waiting) else "",
     }
@@ -128,5 +133,8 @@ def _outdated(request: PersonRequest, waiting: uploads.Waiting) -> HttpResponse:
 
 
 def _gone(request: PersonRequest) -> HttpResponse:
-    messages.error(request, _("Phiếu chờ xác nhận không còn nữa. Hãy nạp lại tệp."))
+    messages.error(
+        request,
+        _("Phiếu chờ xác nhận không còn nữa. Có thể đã ghi xong: hãy xem danh sách đánh giá."),
+    )
     return redirect("assessments")

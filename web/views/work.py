@@ -29,6 +29,8 @@ def comment(request: PersonRequest, number: str) -> HttpResponse:
 def record_analysis(request: PersonRequest, number: str) -> HttpResponse:
     case = visible(request, number)
     form = AnalysisForm(case, request.POST)
+    if form.is_valid() and not getattr(case, "analysis", None) and not any(form.given().values()):
+        form.add_error(None, _("Chưa có gì để ghi: hãy điền ít nhất một ô."))
     return attempt(
         request, case, "analysis", form,
         do=lambda: operations.record_analysis(

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if by is None:
             raise CommandError(f"Không có người dùng {options['by']}.")
         try:
-            rows, digest = _read(options["files"], options["unit"])
+            rows, digest = _read(options["files"], options["unit"], options["period"])
             report = record_assessments(
                 rows,
                 period=options["period"],
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def _read(paths: list[Path], unit: str | None) -> tuple[list[Row], str]:
+def _read(paths: list[Path], unit: str | None, period: str) -> tuple[list[Row], str]:
     rows, digest = [], hashlib.sha256()
     for path in paths:
         try:
@@ -60,7 +60,7 @@ def _read(paths: list[Path], unit: str | None) -> tuple[list[Row], str]:
             raise CommandError(f"Không đọc được {path}: {fault.strerror}.") from None
         digest.update(content)
         with path.open("rb") as file:
-            read = read_rows(file, name=path.name, unit_code=unit)
+            read = read_rows(file, name=path.name, unit_code=unit, period=period)
         several = len(paths) > 1
         rows += [r._replace(where=f"{path.name} {r.where}") if several else r for r in read]
     return rows, digest.hexdigest()

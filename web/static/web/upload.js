@@ -29,19 +29,23 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     request.setRequestHeader("X-Requested-With", "upload");
     shown.said.textContent = words.wordsSending;
     request.upload.onprogress = (event) => { if (event.lengthComputable) shown.bar.value = event.loaded / event.total; };
-    const fail = (text) => {
+    const press = (text, act) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+      button.addEventListener("click", () => { button.remove(); shown.row.className = ""; act(); });
+      shown.row.append(button);
+    };
+    // What was refused will be refused again; what got lost on the way may be sent again.
+    const fail = (text, is_refused) => {
       shown.said.textContent = text;
       shown.row.className = "upload-failed";
-      const again = document.createElement("button");
-      again.type = "button";
-      again.textContent = words.wordsAgain;
-      again.addEventListener("click", () => { again.remove(); shown.row.className = ""; send(file, shown, true).then((ok) => ok && refresh()); });
-      shown.row.append(again);
+      if (is_refused) press(words.wordsDrop, () => { shown.row.remove(); refresh(); });
+      else press(words.wordsAgain, () => send(file, shown, true).then((ok) => ok && refresh()));
       done(false);
     };
     request.onerror = () => fail(words.wordsFailed);
     request.onload = () => {
-      if (request.status !== 201) return fail(request.status < 500 && request.getResponseHeader("Content-Type")?.startsWith("text/plain") ? request.responseText : words.wordsFailed);
+      const is_refused = request.status < 500 && request.getResponseHeader("Content-Type")?.startsWith("text/plain");
+      if (request.status !== 201) return fail(is_refused ? request.responseText : words.wordsFailed, is_refused);
       shown.bar.value = 1;
       shown.said.textContent = words.wordsSent;
       done(true);
@@ -51,13 +55,22 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
 
   // When everything has arrived the page is asked anew; what is being written elsewhere on it is kept as
   // a draft. The browser keeps the place.
-  const refresh = () => { if (!list.querySelector(".upload-failed")) location.assign(location.pathname + "?sent=" + Date.now() + "#evidence"); };
+  const refresh = () => { if (!list.querySelector(".upload-failed")) location.assign(words.page + "?sent=" + Date.now() + "#evidence"); };
+  // Where some did not arrive, they stay; the page says of the others that they are there.
+  const renew = async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(words.page)).text(), "text/html");
+    for (const part of ["#evidence-list", "#checklist"]) {
+      const fresh = page.querySelector(part);
+      if (fresh) document.querySelector(part)?.replaceWith(fresh);
+    }
+  };
 
   const send_all = async (files) => {
     const waiting = files.map((file) => [file, line(file)]);
     let all_arrived = waiting.length > 0;
     for (const [n, [file, shown]] of waiting.entries()) all_arrived = (await send(file, shown, n === waiting.length - 1)) && all_arrived;
     if (all_arrived) refresh();
+    else if (list.children.length > list.querySelectorAll(".upload-failed").length) renew();
   };
 
   form.addEventListener("submit", (event) => {
