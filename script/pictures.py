@@ -21,13 +21,6 @@ VIEWS = (
     ("home-phone", 390, "chutich.11443@vexanh.example", "/", ""),
     ("board", 1280, "chutich.11443@vexanh.example", "/board/", ""),
     ("overview", 1280, "kiemtra@vexanh.example", "/overview/", ""),
-    (
-        "assessment",
-        1280,
-        "daumoi.11443@vexanh.example",
-        "/assessments/",
-        "main a[href*='/11443/']",
-    ),
 )
 
 
