@@ -19,7 +19,7 @@ CONTRAST = {"runOnly": ["color-contrast"]}
 #: How a page is looked at. Another language makes other words, no other structure and no other colours:
 #: on a phone it is enough to look at what light and width make of them.
 LOOKS = {
-    "vi": ((1280, "light", RULES), (390, "dark", RULES), (390, "light", CONTRAST)),
+    "vi": ((1280, "light", RULES), (390, "dark", RULES)),
     "en": ((1280, "light", RULES), (390, "dark", CONTRAST)),
 }
 LOCALES = {"vi": "vi-VN", "en": "en-GB"}

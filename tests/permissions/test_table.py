@@ -92,7 +92,12 @@ def filled(path: str, case: Case, city: City) -> str:
 
 ENTRANCES = {"api": through_the_api, "page": through_the_pages}
 CELLS = [
-    pytest.param(row, entrance, id=f"{row.title} [{entrance}]")
+    pytest.param(
+        row,
+        entrance,
+        id=f"{row.title} [{entrance}]",
+        marks=[pytest.mark.once] if entrance == "page" and row.api else [],
+    )
     for row in TABLE
     for entrance in ENTRANCES
     if getattr(row, entrance)
