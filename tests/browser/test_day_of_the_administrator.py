@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifications.models import Invitation
 from organisations.models import Delegation, User
-from tests.browser.test_pages import inaccessible, wrong
+from tests.browser.test_pages import faults, inaccessible, wrong
 from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -78,6 +78,7 @@ def test_the_day_of_the_administrator(city, reader):
     page.get_by_label("Lý do").fill("Làm bù")
     page.get_by_role("button", name="Xem trước").click()
     page.get_by_role("heading", name="Xem trước lịch làm việc").wait_for(timeout=5000)
+    assert faults(one, "calendar preview") == []
     choose(one, "Thời hạn")
     terms = page.locator("form", has=page.get_by_role("button", name="Xem trước")).first
     page.locator("summary", has_text="Lập quy định mới").first.click()
@@ -85,6 +86,7 @@ def test_the_day_of_the_administrator(city, reader):
     terms.locator("[name=complete_within_days]").fill("40")
     terms.get_by_role("button", name="Xem trước").click()
     page.get_by_role("heading", name="Xem trước quy định thời hạn").wait_for(timeout=5000)
+    assert faults(one, "policy preview") == []
 
     # The catalogue says what is not compared, and then on which day it was.
     choose(one, "Danh mục chỉ số")

@@ -98,6 +98,11 @@ def wrong(reader, address):
     """What is wrong with a page as it stands, with all that unfolds unfolded: on a desk and on a phone,
     in light and in the dark."""
     reader.open(address)
+    return faults(reader, address)
+
+
+def faults(reader, address):
+    """The same of the page that is open: of one that only a form leads to."""
     page = reader.page
     page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
     found = []

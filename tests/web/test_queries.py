@@ -97,6 +97,29 @@ def test_the_file_of_a_case(city, signed_in):
     assert counts[0] <= 35
 
 
+def test_the_board_and_giving_out(city, signed_in):
+    chair = signed_in(city.chairperson)
+    boards, forms = [], []
+    for count in (1, 3, 39):
+        cases(city, count)
+        numbers = Case.objects.filter(unit=city.kien_an).values_list("number", flat=True)
+        boards.append(asked(chair, "/board/"))
+        forms.append(asked(chair, "/cases/assign/?case=" + "&case=".join(numbers)))
+    assert len(set(boards)) == len(set(forms)) == 1, (boards, forms)
+    assert (boards[0] <= 14, forms[0] <= 18) == (True, True), (boards, forms)
+
+
+def test_a_piece_of_evidence(city, signed_in):
+    case = city.in_progress()
+    reader, counts = signed_in(city.staff), []
+    for count in (1, 3, 50):
+        for n in range(count):
+            add_evidence(case, by=city.staff, upload=SimpleUploadedFile(f"{count}-{n}.pdf", A_PDF))
+        counts.append(asked(reader, f"{case.get_absolute_url()}evidence/{case.evidence.last().pk}/"))
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 24
+
+
 def test_notifications(city, signed_in):
     case = city.open_case()
     reader = signed_in(city.chairperson)

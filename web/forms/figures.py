@@ -60,7 +60,9 @@ class FigureFields(Form):
     visible: UnitQuerySet
 
     def given(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What was understood, without what was left empty."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
     def apply_figures(self, cases: CaseQuerySet, *, on: date) -> CaseQuerySet:
         """The cases that the figure counted."""

@@ -61,11 +61,6 @@ class CaseFilter(FigureFields):
         self.fields["search"].widget.attrs |= {"type": "search", "autocomplete": "off"}
         self.fields["unit"].widget.attrs |= {"list": "units", "autocomplete": "off"}
 
-    def given(self) -> dict[str, Any]:
-        """What was understood, without what was left empty."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
     def is_narrowed(self) -> bool:
         return bool(self.given().keys() - {"after", "ordering"})
 
