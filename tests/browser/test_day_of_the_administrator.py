@@ -9,6 +9,7 @@ from notifications.models import Invitation
 from organisations.models import Delegation, User
 from tests.browser.test_pages import faults, inaccessible, wrong
 from tests.conftest import PASSWORD
+from tests.web.test_catalogue import edition
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,3 +99,11 @@ def test_the_day_of_the_administrator(city, reader):
     one.reads("Đã ghi ngày đối chiếu với TCVN.")
     one.reads("đối chiếu với TCVN ngày 01/09/2026")
     assert wrong(one, "/catalogue/") == []
+    titles = edition(i1_6="Ứng dụng công nghệ số")
+    page.locator("#edition-file").set_input_files(
+        {"name": "danh-muc.csv", "mimeType": "text/csv", "buffer": titles}
+    )
+    page.locator("#edition-edition").fill("TCVN 2020, bản B")
+    page.locator("form[action='/catalogue/upload/'] button[type=submit]").click()
+    one.reads("Ứng dụng công nghệ số")
+    assert faults(one, "catalogue preview") == []

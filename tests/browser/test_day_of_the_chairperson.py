@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from actions.operations import add_evidence
+from tests.browser.test_pages import faults
 from tests.conftest import PASSWORD
 from workflow.models import Case
 
@@ -87,6 +88,16 @@ def test_the_day_of_the_chairperson(morning, reader):
     chair.reads("Đã ghi: Trả lại để bổ sung.")
     chair.reads("Bà Trần Thị Hạnh trả lại để bổ sung.")
     assert page.locator(".machine-here").text_content() == "● Đang thực hiện"
+
+    # What somebody has in hand is handed over, after a look at what that would be.
+    chair.open(f"/people/{city.staff.pk}/")
+    over = page.locator("form[action$='/hand-over/']")
+    page.locator("summary", has_text="Bàn giao toàn bộ hồ sơ").click()
+    over.locator("[name=to]").select_option(label="Hoàng Văn Nam")
+    over.locator("[name=note]").fill("Đi học")
+    over.get_by_role("button", name="Xem trước").click()
+    chair.reads("Xem trước bàn giao")
+    assert faults(chair, "hand-over preview") == []
 
     # The board shows where everything stands.
     page.get_by_role("link", name="Bảng tổng hợp").click()
