@@ -41,6 +41,8 @@ class AnalysisSerializer(ModelSerializer):
 
 
 class Analysis(View):
+    is_versioned = True
+
     @extend_schema(responses=AnalysisSerializer)
     def get(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
@@ -76,6 +78,7 @@ class _PlanSerializer(Strict):
 class CorrectiveActions(Listing):
     """Those of a case, in the order in which they were planned."""
 
+    is_versioned = True
     serializer_class = CorrectiveActionSerializer
     queryset = CorrectiveAction.objects.none()
     order = ("number",)
@@ -100,6 +103,8 @@ def _fetch_action(request: PersonRequest, number: str, action: int) -> Case:
 
 
 class OneCorrectiveAction(View):
+    is_versioned = True
+
     @extend_schema(request=_PlanSerializer(partial=True), responses=CorrectiveActionSerializer)
     def patch(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -114,6 +119,8 @@ class _ResultSerializer(Strict):
 
 
 class CompleteAction(View):
+    is_versioned = True
+
     @extend_schema(request=_ResultSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -128,6 +135,8 @@ class _ReasonSerializer(Strict):
 
 
 class DropAction(View):
+    is_versioned = True
+
     @extend_schema(request=_ReasonSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -157,6 +166,7 @@ class _UploadSerializer(Strict):
 class EvidenceList(Listing):
     """That of a case, withdrawn files as well, in the order in which they came."""
 
+    is_versioned = True
     parser_classes = (MultiPartParser,)
     serializer_class = EvidenceSerializer
     queryset = Evidence.objects.none()
@@ -188,6 +198,8 @@ class EvidenceFile(View):
 
 
 class WithdrawEvidence(View):
+    is_versioned = True
+
     @extend_schema(request=_ReasonSerializer, responses=EvidenceSerializer)
     def post(self, request: PersonRequest, number: str, key: int) -> Response:
         evidence = _fetch_evidence(request, number, key)
