@@ -46,10 +46,10 @@ class DispatchSerializer(ModelSerializer):
     outcome = serializers.SerializerMethodField()
     detail = serializers.SerializerMethodField(help_text="why not, or what the other side said last")
     message = serializers.IntegerField(source="message_id", allow_null=True)
-    message_id = serializers.CharField(source="message.message_id", default=None)
+    message_id = serializers.CharField(source="message.message_id", default=None, allow_null=True)
     planned_at = serializers.SerializerMethodField(help_text="of what waits")
     waits_for = serializers.SerializerMethodField(help_text="a rest day, office hours, a further try")
-    sent_at = InstantField(source="message.sent_at", default=None)
+    sent_at = InstantField(source="message.sent_at", default=None, allow_null=True)
     attempts = serializers.IntegerField(
         source="message.attempts", default=0, help_text="that did not succeed"
     )
@@ -83,7 +83,7 @@ class EntrySerializer(ModelSerializer):
 
     recipient = PersonSerializer()
     unit = serializers.CharField(source="unit.code")
-    case: Any = serializers.CharField(source="case.number", default=None)
+    case: Any = serializers.CharField(source="case.number", default=None, allow_null=True)
     text = serializers.SerializerMethodField()
     missed = serializers.SerializerMethodField(help_text="milestones that passed unsaid before this one")
     dispatches = DispatchSerializer(many=True)
