@@ -18,6 +18,7 @@ from .views import (
     roster,
     steps,
     time,
+    tokens,
     webhooks,
     work,
 )
@@ -73,6 +74,9 @@ urlpatterns = [
     path("people/<int:person>/hand-over/", people.HandOver.as_view()),
     path("me/delegations/", people.MyDelegations.as_view()),
     path("me/delegations/<int:delegation>/end/", people.EndDelegation.as_view()),
+    path("me/tokens/", tokens.MyTokens.as_view()),
+    path("me/tokens/<int:token>/", tokens.OneToken.as_view()),
+    path("people/<int:person>/tokens/end/", tokens.EndTokens.as_view()),
     path("webhooks/", webhooks.Webhooks.as_view()),
     path("webhooks/<int:key>/", include(one_webhook)),
     path("me/calendar.ics", calendar.CalendarFeed.as_view()),

@@ -32,6 +32,7 @@ from web.views import (
     roster,
     saved,
     steps,
+    tokens,
     units,
     unsubscribe,
     webhooks,
@@ -66,6 +67,7 @@ one_person = [
     path("deputies/<int:delegation>/end/", person.end_delegation, name="deputy-end"),
     path("units/<unit_code:code>/hand-over/", person.hand_over, name="person-hand-over"),
     path("invite/", person.invite, name="person-invite"),
+    path("tokens/end/", tokens.end_all, name="person-tokens-end"),
     path("deactivate/", person.deactivate, name="person-deactivate"),
     path("pseudonymise/", person.pseudonymise, name="person-pseudonymise"),
 ]
@@ -143,6 +145,8 @@ urlpatterns = [
     path("me/deputies/<int:delegation>/end/", me.end_delegation, name="my-deputy-end"),
     path("me/calendar/", my_calendar.open_calendar, name="my-calendar"),
     path("me/calendar/end/", my_calendar.close_calendar, name="my-calendar-end"),
+    path("me/tokens/", tokens.make, name="my-tokens"),
+    path("me/tokens/<int:token>/end/", tokens.end, name="my-token-end"),
     path("me/language/", me.language, name="language"),
     # The address a person signs in with is given by the administrator, not changed here.
     path("accounts/email/", me.show),
