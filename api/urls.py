@@ -21,6 +21,7 @@ from .views import (
     tokens,
     webhooks,
     work,
+    workfile,
 )
 
 one_case = [
@@ -34,6 +35,7 @@ one_case = [
     path("corrective-actions/<int:action>/", work.OneCorrectiveAction.as_view()),
     path("corrective-actions/<int:action>/complete/", work.CompleteAction.as_view()),
     path("corrective-actions/<int:action>/drop/", work.DropAction.as_view()),
+    path("work-file/", workfile.WorkFile.as_view()),
     path("evidence/", work.EvidenceList.as_view()),
     path("evidence/<int:key>/file/", work.EvidenceFile.as_view()),
     path("evidence/<int:key>/withdraw/", work.WithdrawEvidence.as_view()),

@@ -37,6 +37,7 @@ from web.views import (
     unsubscribe,
     webhooks,
     work,
+    workfile,
 )
 
 # One door to sign in, with its limit of attempts.
@@ -52,6 +53,7 @@ one_case = [
     path("corrective-actions/<int:action>/", work.change_action, name="case-action"),
     path("corrective-actions/<int:action>/complete/", work.complete_action, name="action-complete"),
     path("corrective-actions/<int:action>/drop/", work.drop_action, name="action-drop"),
+    path("work-file/", workfile.download, name="case-work-file"),
     path("evidence/", evidence.add, name="case-evidence"),
     path("evidence/<int:key>/", evidence.look, name="evidence-look"),
     path("evidence/<int:key>/page/<int:page>/", evidence.picture, name="evidence-page"),

@@ -214,6 +214,7 @@ WORK = [
         page="get"),
     Row("Xem trước một trang của minh chứng", "in_verification",
         "cases/{number}/evidence/{evidence}/page/1/", INSIDE, api="", page="get"),
+    Row("Tải trọn hồ sơ", "in_verification", "cases/{number}/work-file/", INSIDE, api="get", page="get"),
     Row("Rút minh chứng", "complete", "cases/{number}/evidence/{evidence}/withdraw/", DOERS, note),
     Row("Rút minh chứng khi chờ xác nhận", "in_verification", "cases/{number}/evidence/{evidence}/withdraw/",
         (), note, others=NOT_NOW),
