@@ -18,8 +18,10 @@ from .views import (
     roster,
     steps,
     time,
+    tokens,
     webhooks,
     work,
+    workfile,
 )
 
 one_case = [
@@ -33,6 +35,7 @@ one_case = [
     path("corrective-actions/<int:action>/", work.OneCorrectiveAction.as_view()),
     path("corrective-actions/<int:action>/complete/", work.CompleteAction.as_view()),
     path("corrective-actions/<int:action>/drop/", work.DropAction.as_view()),
+    path("work-file/", workfile.WorkFile.as_view()),
     path("evidence/", work.EvidenceList.as_view()),
     path("evidence/<int:key>/file/", work.EvidenceFile.as_view()),
     path("evidence/<int:key>/withdraw/", work.WithdrawEvidence.as_view()),
@@ -73,6 +76,9 @@ urlpatterns = [
     path("people/<int:person>/hand-over/", people.HandOver.as_view()),
     path("me/delegations/", people.MyDelegations.as_view()),
     path("me/delegations/<int:delegation>/end/", people.EndDelegation.as_view()),
+    path("me/tokens/", tokens.MyTokens.as_view()),
+    path("me/tokens/<int:token>/", tokens.OneToken.as_view()),
+    path("people/<int:person>/tokens/end/", tokens.EndTokens.as_view()),
     path("webhooks/", webhooks.Webhooks.as_view()),
     path("webhooks/<int:key>/", include(one_webhook)),
     path("me/calendar.ics", calendar.CalendarFeed.as_view()),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics, serializers
 from rest_framework.exceptions import Throttled, ValidationError
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -56,7 +56,7 @@ class View(APIView):
 
     def asks_who_comes(self) -> bool:
         """Whether nobody is answered without having signed in."""
-        return IsAuthenticated in self.permission_classes
+        return AllowAny not in self.permission_classes
 
     def query_of(self, method: str) -> type[serializers.Serializer] | None:
         if isinstance(self.query, dict):

@@ -16,12 +16,12 @@ import schemathesis
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from drf_spectacular.generators import SchemaGenerator
-from knox.models import AuthToken
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from tests.conftest import WEDNESDAY, City
 from tests.permissions.world import scene, settle
+from tests.tokens import token_of
 
 ROLES = (
     "chairperson", "delegate", "vice_chair", "staff", "supporter", "owner", "coordinator", "auditor",
@@ -92,7 +92,7 @@ def test_every_answer_is_one_of_those_described(city: City, role: str, time_mach
     settle(city)
     for number, name in enumerate(("planned", "in_verification", "open_case", "with_city", "closed")):
         scene(city, name, code=f"1.{number + 1}")
-    token = AuthToken.objects.create(getattr(city, role))[1]
+    token = token_of(getattr(city, role))
     described = SchemaGenerator().get_schema(request=None, public=True)
     with served() as address:
         schema = schemathesis.openapi.from_dict(
