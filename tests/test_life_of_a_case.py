@@ -40,6 +40,7 @@ class Teller:
         words, _arrow, outcome = line.partition(" → ")
         if line.startswith("at "):
             self.traveller.move_to(datetime.fromisoformat(line[3:]).replace(tzinfo=LOCAL))
+            self.clients.clear()  # a token lasts for a season, the story for longer
         elif words == "clock":
             from django.utils import timezone
 

@@ -18,12 +18,9 @@ from notifications.preferences import REMINDER_PACES, Wishes, choose
 from organisations.hands import Hand
 from organisations.models import Appointment, User
 
-from ..fields import ModelSerializer, Strict
+from ..fields import MAX_KEY, ModelSerializer, Strict
 from ..requests import PersonRequest
 from .base import Listing, View
-
-#: The largest key a row can have.
-MAX_KEY = 2**63 - 1
 
 
 class OfficeSerializer(ModelSerializer):
