@@ -156,7 +156,7 @@ class UnitField(serializers.SlugRelatedField):
 
 class UnitSerializer(ModelSerializer):
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
-    parent: Any = serializers.CharField(source="parent.code", default=None, read_only=True)
+    parent: Any = serializers.CharField(source="parent.code", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Unit

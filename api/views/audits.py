@@ -23,6 +23,8 @@ class _AuditNoteSerializer(Strict):
 
 
 class AuditNotes(View):
+    is_versioned = True
+
     @extend_schema(request=_AuditNoteSerializer, responses={201: EventSerializer})
     def post(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)

@@ -41,6 +41,7 @@ class Board(View):
     """The heat map in numbers: by unit, by indicator, by period."""
 
     query = BoardQuery
+    may_be_refused = True
 
     @extend_schema(responses=BoardSerializer)
     def get(self, request: PersonRequest) -> Response:
@@ -89,6 +90,7 @@ class FollowThrough(View):
     """What became of the cases opened by the ratings of some periods."""
 
     query = FollowQuery
+    may_be_refused = True
 
     @extend_schema(responses=FollowThroughSerializer)
     def get(self, request: PersonRequest) -> Response:

@@ -44,6 +44,7 @@ class PreferenceSerializer(ModelSerializer):
     class Meta:
         model = Preference
         fields = ("channel", "steps", "reminders")
+        extra_kwargs = {"steps": {"required": True}}
 
 
 class MeSerializer(ModelSerializer):
@@ -88,7 +89,7 @@ class Me(View):
 
 
 class NotificationSerializer(ModelSerializer):
-    case = serializers.CharField(source="case.number", default=None)
+    case = serializers.CharField(source="case.number", default=None, allow_null=True)
     unit = serializers.CharField(source="unit.code")
     text = serializers.SerializerMethodField()
     link = serializers.SerializerMethodField()

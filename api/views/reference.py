@@ -47,7 +47,9 @@ class UnitDetail(Detail):
 class IndicatorSerializer(ModelSerializer):
     group_label = serializers.CharField(source="get_group_display", read_only=True)
     edition = serializers.CharField(source="catalogue.edition", read_only=True)
-    compared_with_tcvn_on = serializers.DateField(source="catalogue.compared_on", read_only=True)
+    compared_with_tcvn_on = serializers.DateField(
+        source="catalogue.compared_on", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Indicator

@@ -21,6 +21,7 @@ from actions.serving import as_attachment
 from workflow.models import Case
 
 from ..fields import ModelSerializer, PersonField, PersonSerializer, Strict
+from ..problems import MEDIA_TYPE, ProblemSerializer
 from ..requests import PersonRequest
 from ..versions import version_in, version_of
 from .base import Listing, View
@@ -43,6 +44,8 @@ class AnalysisSerializer(ModelSerializer):
 
 
 class Analysis(View):
+    is_versioned = True
+
     @extend_schema(responses=AnalysisSerializer)
     def get(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
@@ -78,6 +81,7 @@ class _PlanSerializer(Strict):
 class CorrectiveActions(Listing):
     """Those of a case, in the order in which they were planned."""
 
+    is_versioned = True
     serializer_class = CorrectiveActionSerializer
     queryset = CorrectiveAction.objects.none()
     order = ("number",)
@@ -102,6 +106,8 @@ def _fetch_action(request: PersonRequest, number: str, action: int) -> Case:
 
 
 class OneCorrectiveAction(View):
+    is_versioned = True
+
     @extend_schema(request=_PlanSerializer(partial=True), responses=CorrectiveActionSerializer)
     def patch(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -116,6 +122,8 @@ class _ResultSerializer(Strict):
 
 
 class CompleteAction(View):
+    is_versioned = True
+
     @extend_schema(request=_ResultSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -130,6 +138,8 @@ class _ReasonSerializer(Strict):
 
 
 class DropAction(View):
+    is_versioned = True
+
     @extend_schema(request=_ReasonSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -159,6 +169,7 @@ class _UploadSerializer(Strict):
 class EvidenceList(Listing):
     """That of a case, withdrawn files as well, in the order in which they came."""
 
+    is_versioned = True
     parser_classes = (MultiPartParser,)
     serializer_class = EvidenceSerializer
     queryset = Evidence.objects.none()
@@ -196,6 +207,8 @@ class EvidenceFile(View):
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
             (206, "application/octet-stream"): OpenApiTypes.BINARY,
             304: OpenApiResponse(description="known already"),
+            (412, MEDIA_TYPE): ProblemSerializer,
+            (416, MEDIA_TYPE): ProblemSerializer,
         },
     )
     def get(self, request: PersonRequest, number: str, key: int) -> HttpResponseBase:
@@ -220,6 +233,8 @@ class _NotServed(APIException):
 
 
 class WithdrawEvidence(View):
+    is_versioned = True
+
     @extend_schema(request=_ReasonSerializer, responses=EvidenceSerializer)
     def post(self, request: PersonRequest, number: str, key: int) -> Response:
         evidence = _fetch_evidence(request, number, key)
