@@ -17,7 +17,7 @@ def token_of(person: User, *, scope: Scope = Scope.WRITE, **given: Any) -> str:
     It was used just now: that it is used again is not noted at once, and costs no questions.
     """
     now = timezone.now()
-    usual = {"name": "Phép thử", "expiry": now + timedelta(days=90), "last_used_at": now}
+    usual = {"name": "Phép thử", "expiry": now + timedelta(days=365), "last_used_at": now}
     given = usual | given
     return AccessToken.objects.all().make(person, scope=scope, **given)[1]
 
