@@ -98,7 +98,8 @@ def test_a_token_to_read_with_changes_nothing(city) -> None:
         assert asks(write, path, method).status_code != 403, path
     by_session = Client()
     by_session.force_login(city.staff)
-    assert by_session.post(f"/api/v1/cases/{case.number}/comments/", {"note": "Đã xem"}).status_code == 201
+    path, said = f"/api/v1/cases/{case.number}/comments/", {"note": "Đã xem"}
+    assert by_session.post(path, said, content_type="application/json").status_code == 201
 
 
 def test_use_is_noted_once_a_minute_and_never_in_the_way(city, time_machine) -> None:

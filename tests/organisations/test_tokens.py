@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from knox.models import get_digest_token, get_token_model
 
 from organisations.access import AccessToken, Scope
+from organisations.models import User
 from organisations.people import deactivate
 from organisations.refusals import Invalid, NotNow, NotYours
 from organisations.tokens import MOST_TOKENS, issue, revoke, tokens_of
 from tests.tokens import bearer
-
-migration = importlib.import_module("organisations.migrations.0004_tokens_of_before")
 
 
 def test_a_person_makes_tokens_for_themselves_and_not_without_end(city) -> None:
@@ -54,36 +52,33 @@ def test_a_person_makes_tokens_for_themselves_and_not_without_end(city) -> None:
         issue(city.staff, name="Nữa", scope="write", by=None)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_tokens_of_before_go_on_working(city) -> None:
     """As they are in an installation that had the library's own table, and back again."""
     assert get_token_model() is AccessToken
     digest, secret = get_digest_token(prefix="")
     made, ends = datetime(2026, 3, 1, tzinfo=UTC), datetime(2099, 3, 1, tzinfo=UTC)
     times = [connection.ops.adapt_datetimefield_value(value) for value in (made, ends)]
-    columns = "digest, token_key, user_id, created, expiry"
-    insert = f"INSERT INTO knox_authtoken ({columns}) VALUES (%s, %s, %s, %s, %s)"
-    run([(insert, [digest, secret[:15], city.staff.pk, *times])])
-    run(migration.MOVE)
+    migrated_to("0003_access_token")
+    try:
+        with connection.cursor() as cursor:
+            columns = "digest, token_key, user_id, created, expiry"
+            insert = f"INSERT INTO knox_authtoken ({columns}) VALUES (%s, %s, %s, %s, %s)"
+            cursor.execute(insert, [digest, secret[:15], city.staff.pk, *times])
+    finally:
+        migrated_to("0004_tokens_of_before")
     moved = AccessToken.objects.get()
     assert (moved.name, moved.scope, moved.user) == ("trước đây", "write", city.staff)
     assert (moved.created, moved.expiry, moved.last_used_at) == (made, ends, None)
     answer = Client().get("/api/v1/me/", headers=bearer(secret))
     assert answer.json()["email"] == city.staff.email
-    assert rows() == 0
-    run(migration.MOVE_BACK)
-    assert (rows(), AccessToken.objects.count()) == (1, 0)
-    run(migration.MOVE)
+    assert "knox_authtoken" not in connection.introspection.table_names()
+    migrated_to("0003_access_token")
+    migrated_to("0004_tokens_of_before")
+    assert AccessToken.objects.get().digest == digest
     city.staff.appointments.all().delete()
-    apps.get_model("organisations.User").objects.filter(pk=city.staff.pk).delete()  # nothing holds on to them
+    User.objects.filter(pk=city.staff.pk).delete()  # nothing holds on to them
 
 
-def run(statements) -> None:
-    with connection.cursor() as cursor:
-        for sql, params in statements:
-            cursor.execute(sql, params)
-
-
-def rows() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM knox_authtoken")
-        return cursor.fetchone()[0]
+def migrated_to(name: str) -> None:
+    call_command("migrate", "organisations", name, verbosity=0)
