@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,22 @@ class Schema(AutoSchema):
         ]
         verb = "list" if self.method == "GET" and self._is_list_view() else _VERBS[self.method]
         return "_".join([verb, *named]).replace("-", "_").replace(".", "_")
+
+    def get_description(self) -> str:
+        """What the view, or its method, says of itself; not what it inherits."""
+        said = [getattr(self.view, self.method.lower(), None), type(self.view)]
+        return next((_own_words(one) for one in said if _own_words(one)), "")
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        return super().get_serializer_name(serializer, direction).lstrip("_")
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        if not _own_words(
+            type(serializer) if isinstance(serializer, serializers.BaseSerializer) else serializer
+        ):
+            schema.pop("description", None)
+        return schema
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
@@ -95,6 +112,12 @@ _TAG = {"type": "string", "pattern": '^(\\*|"[0-9]{1,9}")$'}
 _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="Phiên bản của hồ sơ sau việc này."
 )
+
+
+def _own_words(thing: Any) -> str:
+    """The docstring of a class or a function, without those of its ancestors."""
+    said = vars(thing).get("__doc__") if isinstance(thing, type) else getattr(thing, "__doc__", None)
+    return inspect.cleandoc(said) if said else ""
 
 
 def _one_of(word: str) -> str:
