@@ -33,7 +33,7 @@ class Schema(AutoSchema):
         verb = "list" if self.method == "GET" and self._is_list_view() else _VERBS[self.method]
         return "_".join([verb, *named]).replace("-", "_").replace(".", "_")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """What the view, or its method, says of itself; not what it inherits."""
         said = [getattr(self.view, self.method.lower(), None), type(self.view)]
         return next((_own_words(one) for one in said if _own_words(one)), "")
@@ -43,9 +43,8 @@ class Schema(AutoSchema):
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)
-        if not _own_words(
-            type(serializer) if isinstance(serializer, serializers.BaseSerializer) else serializer
-        ):
+        kind = type(serializer) if isinstance(serializer, serializers.BaseSerializer) else serializer
+        if not _own_words(kind):
             schema.pop("description", None)
         return schema
 
