@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -105,6 +108,7 @@ class Schema(AutoSchema):
         return schema
 
 
+_JSON = "application/json"
 _LANGUAGE = {"type": "string", "default": "vi"}
 _KEY = {"type": "string", "minLength": 1, "maxLength": once.LONGEST_KEY, "pattern": "^[!-~]+$"}
 _TAG = {"type": "string", "pattern": '^(\\*|"[0-9]{1,9}")$'}
@@ -216,13 +220,31 @@ def _stale() -> dict[str, Any]:
     }
 
 
+def say_examples(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """With every operation what was sent once, and answered."""
+    for operation in _operations(result):
+        example = _examples().get(operation["operationId"], {})
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            if "request" in example:
+                content["example"] = example["request"]
+        for code, said in operation["responses"].items():
+            if code.startswith("2") and "response" in example and _JSON in said.get("content", {}):
+                said["content"][_JSON]["example"] = example["response"]
+    return result
+
+
+@cache
+def _examples() -> dict[str, Any]:
+    return json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
+
+
 def say_parts(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """An answer that may be asked for with some of its fields is the whole, or a part of it."""
     schemas = result["components"]["schemas"]
     for operation in _operations(result):
         if not any(asked["name"] == sparse.PARAMETER for asked in operation["parameters"]):
             continue
-        answer = operation["responses"]["200"]["content"]["application/json"]
+        answer = operation["responses"]["200"]["content"][_JSON]
         whole = answer["schema"]["$ref"].rsplit("/", 1)[1]
         rows = schemas[whole]["properties"].get("results")
         holder, key = (rows, "items") if rows else (answer, "schema")
