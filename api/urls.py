@@ -8,11 +8,13 @@ from .views import (
     audits,
     calendar,
     cases,
+    directory,
     dispatches,
     figures,
     me,
     nowhere,
     people,
+    person,
     reference,
     rehearsal,
     roster,
@@ -47,6 +49,18 @@ one_webhook = [
     path("deliveries/<int:delivery>/resend/", webhooks.ResendDelivery.as_view()),
 ]
 
+one_person = [
+    path("", directory.OnePerson.as_view()),
+    path("hand-over/", people.HandOver.as_view()),
+    path("offices/", person.Offices.as_view()),
+    path("offices/<int:office>/end/", person.EndOffice.as_view()),
+    path("deputies/", person.Deputies.as_view()),
+    path("deputies/<int:delegation>/end/", person.EndDeputy.as_view()),
+    path("invite/", person.Invite.as_view()),
+    path("deactivate/", person.Deactivate.as_view()),
+    path("pseudonymise/", person.Pseudonymise.as_view()),
+]
+
 urlpatterns = [
     path("units/", reference.UnitList.as_view()),
     path("units/<unit_code:code>/", reference.UnitDetail.as_view()),
@@ -69,8 +83,9 @@ urlpatterns = [
     path("rehearsal/", rehearsal.Rehearsal.as_view()),
     path("calendar/", time.Calendar.as_view()),
     path("policies/", time.Policies.as_view()),
+    path("people/", directory.People.as_view()),
     path("people/import/", roster.PeopleImport.as_view()),
-    path("people/<int:person>/hand-over/", people.HandOver.as_view()),
+    path("people/<int:person>/", include(one_person)),
     path("me/delegations/", people.MyDelegations.as_view()),
     path("me/delegations/<int:delegation>/end/", people.EndDelegation.as_view()),
     path("webhooks/", webhooks.Webhooks.as_view()),

@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
         "UnitKindEnum": "organisations.models.UnitKind",
+        "DepartmentEnum": "organisations.models.Department",
         "RaterEnum": "indicators.models.Rater",
         "ColourEnum": "indicators.models.Colour",
         "CaseColourEnum": "indicators.models.NEEDS_WORK_CHOICES",

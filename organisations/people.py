@@ -182,3 +182,8 @@ def _held(person: User, by: User, hand: Hand) -> User:
     if person == by:
         raise NotYours(_("Không ai tự làm việc này với mình; hãy nhờ một quản trị khác."))
     return person
+
+
+def is_address_of(person: User, typed: str) -> bool:
+    """Whether somebody typed out whom a deed that cannot be undone is about."""
+    return typed.strip().lower() == person.email

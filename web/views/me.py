@@ -24,7 +24,6 @@ from web.forms.people import DeputyForm
 from web.forms.preferences import preference_forms
 from web.guards import by_posting
 from web.hands import PersonRequest
-from web.people import deputies
 
 #: The name under which the address of a new calendar is kept till it is shown.
 CALENDAR_URL = "calendar url"
@@ -51,7 +50,7 @@ def page(
     form = bound or (DeputyForm(request.user, _units(offices), on=on) if offices else None)
     context = {
         "offices": offices,
-        "delegations": deputies(request.user, on),
+        "delegations": operations.deputies_of(request.user, on),
         "deputy_form": form,
         "preference_forms": prefers or preference_forms(request.user),
         "on": on,
@@ -85,7 +84,7 @@ def delegate(request: PersonRequest) -> HttpResponse:
 @by_posting("me")
 def end_delegation(request: PersonRequest, delegation: int) -> HttpResponse:
     """Only one's own: whoever stands in for others does not end it."""
-    mine = deputies(request.user, timezone.localdate()).filter(giver=request.user)
+    mine = operations.deputies_of(request.user, timezone.localdate()).filter(giver=request.user)
     try:
         operations.end_delegation(get_object_or_404(mine, pk=delegation), by=request.user)
     except Refusal as refusal:

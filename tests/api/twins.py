@@ -1,0 +1,53 @@
+"""Two entrances to one operation: what each leaves behind, row by row, on the same day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.db import connection, transaction
+from django.db.models import FileField, ForeignKey, Model
+from django.test.utils import CaptureQueriesContext
+
+ROOMS = ("organisations", "indicators", "workflow", "actions", "audits", "notifications")
+#: Numbers a database gives, and what is random by its nature.
+APART = {"id", "password", "object_id", "file", "message_id"}
+
+
+def everything() -> dict[str, list[str]]:
+    """Every row of ours with the ledger; others are named, not numbered."""
+    models = [LogEntry, *(model for room in ROOMS for model in apps.get_app_config(room).get_models())]
+    return {model.__name__: sorted(_said(row) for row in model._default_manager.all()) for model in models}
+
+
+def _said(row: Model) -> str:
+    fields = [field for field in row._meta.concrete_fields if field.name not in APART]
+    return repr([(f.name, _value(row, f)) for f in fields if not isinstance(f, FileField)])
+
+
+def _value(row: Model, field: Any) -> Any:
+    value = getattr(row, field.name if isinstance(field, ForeignKey) else field.attname)
+    return str(value) if isinstance(field, ForeignKey) else value
+
+
+def leave_the_same(page: Callable[[], Any], api: Callable[[], Any]) -> dict[str, set[str]]:
+    """Do it by either entrance, taking it back each time; answers what is new, by model."""
+    before, after = everything(), []
+    for entrance, done in ((page, (200, 302)), (api, (200, 201, 204))):
+        with transaction.atomic():
+            answer = entrance()
+            assert answer.status_code in done, answer.content.decode()
+            after.append(everything())
+            transaction.set_rollback(True)
+    assert after[0] == after[1]
+    return {name: set(rows) - set(before[name]) for name, rows in after[0].items() if rows != before[name]}
+
+
+def asked(do: Callable[[], Any]) -> int:
+    """How many questions the database was asked by a call that is answered with 200."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = do()
+        assert answer.status_code == 200, answer.content
+    return len(queries)
