@@ -24,9 +24,8 @@ from organisations.models import Appointment, Delegation, Role, Unit, User
 from organisations.people import add_person, deactivate, people_of_the_cities, pseudonymise
 from organisations.refusals import Invalid, NotNow, NotYours
 from tests.conftest import WEDNESDAY
-from web.models import SavedFilter
 from workflow.checking import Checked
-from workflow.models import Event
+from workflow.models import Event, SavedFilter
 
 TODAY = date(2026, 10, 7)
 
