@@ -129,11 +129,11 @@ def _faults_of_the_act(on: date, instrument: str, moment: Moment) -> list[Fault]
     faults = []
     if on > moment.today:
         said = _("Ngày %(on)s chưa đến; hãy thực hiện từ ngày đó trở đi.")
-        faults.append(Fault("", said % {"on": on.strftime("%d/%m/%Y")}))
+        faults.append(Fault("on", said % {"on": on.strftime("%d/%m/%Y")}))
     if not instrument:
-        faults.append(Fault("", _("Cần nêu văn bản quyết định sắp xếp.")))
+        faults.append(Fault("legal_instrument", _("Cần nêu văn bản quyết định sắp xếp.")))
     elif len(instrument) > 200:
-        faults.append(Fault("", _("Tên văn bản dài quá 200 ký tự.")))
+        faults.append(Fault("legal_instrument", _("Tên văn bản dài quá 200 ký tự.")))
     return faults
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from indicators.models import Indicator
 from tests.conftest import A_PDF, City
 
 #: Column → what its heading says. Who stands for it is `world.PEOPLE`.
@@ -336,6 +337,18 @@ PEOPLE_CHANGE = [
         lambda city: {"typed": city.gone.email}, others=NOT_THERE),
 ]  # fmt: skip
 
+
+def an_edition(city: City) -> dict[str, Any]:
+    rows = ["code,group,title_vi,title_en"]
+    rows += [f'{i.code},{i.group},"{i.title_vi}","{i.title_en}"' for i in Indicator.objects.all()]
+    return {"file": SimpleUploadedFile("tcvn.csv", "\n".join(rows).encode()), "edition": "TCVN 2027"}
+
+
+def a_plan(city: City) -> dict[str, Any]:
+    rows = b"old_code,new_code,new_kind,new_name\n11446,11446,commune,Ph\xc3\xb9 Li\xe1\xbb\x85n"
+    return {"file": SimpleUploadedFile("phuong-an.csv", rows), "on": "2026-10-07", "legal_instrument": "NQ 1"}
+
+
 TIME = [
     Row("Xem lịch làm việc", "open_case", "calendar/", EVERYBODY, api="get", page=""),
     Row("Trang lịch làm việc", "open_case", "calendar/", ("administrator",), api="", page="get",
@@ -352,13 +365,17 @@ TIME = [
     Row("Trang các đơn vị", "open_case", "units/", INSIDE, api="", page="get", outside=NOT_YOURS,
         apart=KEEPERS),
     Row("Xem một đơn vị", "open_case", "units/{unit}/", INSIDE, api="", page="get"),
-    Row("Trang danh mục chỉ số", "open_case", "catalogue/", EVERYBODY, api="", page="get"),
+    Row("Trang danh mục chỉ số", "open_case", "catalogue/", EVERYBODY, api="get", page="get"),
     Row("Ghi danh mục đã đối chiếu với TCVN", "open_case", "catalogue/compared/", ("administrator",),
-        lambda city: {"compared_on": date(2026, 10, 1)}, api="", outside=NOT_YOURS, apart=("other_city",)),
-    Row("Cho danh mục mới có hiệu lực", "open_case", "catalogue/confirm/", ("administrator",), api="",
-        outside=NOT_YOURS, apart=("other_city",)),
-    Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
-        outside=NOT_YOURS, apart=("other_city",)),
+        lambda city: {"compared_on": date(2026, 10, 1)}, outside=NOT_YOURS, apart=("other_city",)),
+    Row("Cho danh mục mới có hiệu lực", "open_case", "catalogue/", ("administrator",), an_edition,
+        outside=NOT_YOURS, apart=("other_city",), page_path="catalogue/confirm/"),
+    Row("Xem các lần sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="get",
+        page="get", outside=NOT_YOURS, apart=("other_city",)),
+    Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), a_plan, outside=NOT_YOURS,
+        apart=("other_city",), page_path="reorganisations/confirm/"),
+    Row("Tải mẫu phương án sắp xếp", "open_case", "reorganisations/plan/", ("administrator",), api="get",
+        page="get", outside=NOT_YOURS, apart=("other_city",)),
 ]  # fmt: skip
 
 #: Who keeps the webhooks of the unit; the rest do not find one of it.
