@@ -47,11 +47,13 @@ MAX_WHYS = 7
 
 
 def _open_for(
-    case: Case, by: User, now: datetime | None, *may: Callable[[Hand], bool]
+    case: Case, by: User, version: int | None, now: datetime | None, *may: Callable[[Hand], bool]
 ) -> tuple[Case, Moment]:
-    """The locked case, if work may go on in it and the person is one of those who do it."""
+    """The locked case, if it is still at the version the person looked at, work may go on in it and
+    they are one of those who do it."""
     moment = moment_now(now)
     case = lock(case)
+    refuse_if_stale(case, version)
     if case.state not in OPEN_FOR_WORK:
         raise NotNow(
             _("Hồ sơ đang ở trạng thái %(state)s, không bổ sung được.") % {"state": case.get_state_display()}
@@ -78,10 +80,10 @@ def record_analysis(
     **given: Any,
 ) -> CauseAnalysis:
     """Write down the fields given; the others stay. The record keeps what they said before."""
-    case, moment = _open_for(case, by, now)
-    refuse_if_stale(case, version)
+    case, moment = _open_for(case, by, version, now)
     _check_analysis(given)
-    analysis = CauseAnalysis.objects.filter(case=case).first() or CauseAnalysis(case=case)
+    analysis = CauseAnalysis.objects.filter(case=case).first() or CauseAnalysis()
+    analysis.case = case
     changes = {
         name: [getattr(analysis, name), value]
         for name, value in given.items()
@@ -117,10 +119,11 @@ def plan_action(
     description: str,
     owner: User,
     due_on: date,
+    version: int | None = None,
     now: datetime | None = None,
 ) -> CorrectiveAction:
     """Add a corrective action with its owner and date; its own timer starts. Sent twice, it is one."""
-    case, moment = _open_for(case, by, now)
+    case, moment = _open_for(case, by, version, now)
     _required(description=description)
     due_on = _checked_plan(case, moment, owner, due_on)
     changes: dict[str, Any] = {
@@ -173,10 +176,11 @@ def change_action(
     description: str | None = None,
     owner: User | None = None,
     due_on: date | None = None,
+    version: int | None = None,
     now: datetime | None = None,
 ) -> CorrectiveAction:
     """Change what was planned; a moved date moves its timer."""
-    case, moment = _open_for(case, by, now)
+    case, moment = _open_for(case, by, version, now)
     action = _outstanding(case, number)
     if description is not None:
         _required(description=description)
@@ -212,10 +216,16 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def complete_action(
-    case: Case, number: int, *, by: User, result: str = "", now: datetime | None = None
+    case: Case,
+    number: int,
+    *,
+    by: User,
+    result: str = "",
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> CorrectiveAction:
     """The owner, or whoever works on the case, says that it is done and with what result."""
-    case, moment = _open_for(case, by, now, _owns(case, number))
+    case, moment = _open_for(case, by, version, now, _owns(case, number))
     action = _outstanding(case, number)
     action.completed_at, action.completed_by, action.result = moment.at, by, result.strip()
     action.save()
@@ -224,10 +234,16 @@ def complete_action(
 
 @transaction.atomic
 def drop_action(
-    case: Case, number: int, *, by: User, note: str, now: datetime | None = None
+    case: Case,
+    number: int,
+    *,
+    by: User,
+    note: str,
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> CorrectiveAction:
     """An action that is not needed after all stays on record with the reason."""
-    case, moment = _open_for(case, by, now)
+    case, moment = _open_for(case, by, version, now)
     action = _outstanding(case, number)
     _required(note=note)
     action.dropped_at, action.drop_reason = moment.at, note.strip()
@@ -251,13 +267,14 @@ def add_evidence(
     by: User,
     upload: UploadedFile,
     description: str = "",
+    version: int | None = None,
     now: datetime | None = None,
 ) -> Evidence:
     """Keep a file as uploaded, under a random name, with its SHA-256 on record; sent twice, it is kept
     once."""
-    case, moment = _open_for(case, by, now, lambda hand: owns_any_action(case, hand))
+    case, moment = _open_for(case, by, version, now, lambda hand: owns_any_action(case, hand))
     checked = files.check(upload)
-    same = Evidence.objects.filter(case=case, added_by=by, sha256=checked.sha256, withdrawn_at=None)
+    same = case.evidence.filter(added_by=by, sha256=checked.sha256, withdrawn_at=None)
     if sent := same.filter(name=(upload.name or "")[-255:], added_at__gt=moment.at - PRESSED_TWICE).first():
         return sent
     evidence = Evidence(
@@ -284,10 +301,12 @@ def add_evidence(
 
 
 @transaction.atomic
-def withdraw_evidence(evidence: Evidence, *, by: User, note: str, now: datetime | None = None) -> Evidence:
+def withdraw_evidence(
+    evidence: Evidence, *, by: User, note: str, version: int | None = None, now: datetime | None = None
+) -> Evidence:
     """Take a file out of the proof of a case; the row stays with who, when and why."""
-    case, moment = _open_for(evidence.case, by, now)
-    evidence = Evidence.objects.get(pk=evidence.pk)
+    case, moment = _open_for(evidence.case, by, version, now)
+    evidence = case.evidence.get(pk=evidence.pk)
     if evidence.withdrawn_at:
         raise NotNow(_("Minh chứng này đã được rút."))
     _required(note=note)

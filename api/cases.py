@@ -13,7 +13,7 @@ from workflow.lateness import days_late
 from workflow.models import Case, Event
 from workflow.offers import Offer
 
-from .fields import InstantField, ModelSerializer, PersonField, PersonSerializer, UnitField
+from .fields import InstantField, ModelSerializer, PersonSerializer, Strict
 
 
 class CaseSerializer(ModelSerializer):
@@ -45,7 +45,7 @@ class CaseSerializer(ModelSerializer):
         return case.is_overdue(self.context["today"])
 
 
-class OfferSerializer(serializers.Serializer):
+class OfferSerializer(Strict):
     """A step for this person: possible, or why not, and what it asks for."""
 
     step = serializers.CharField()
@@ -61,7 +61,7 @@ class OfferSerializer(serializers.Serializer):
         ]
 
 
-class ReminderSerializer(serializers.Serializer):
+class ReminderSerializer(Strict):
     at = InstantField(source="reminder.at")
     kind = serializers.CharField(source="reminder.kind")
     milestone = serializers.IntegerField(
@@ -72,7 +72,7 @@ class ReminderSerializer(serializers.Serializer):
     told: Any = PersonSerializer(source="people", many=True, help_text="by the offices of today")
 
 
-class StageSerializer(serializers.Serializer):
+class StageSerializer(Strict):
     """A stretch of the case in one state: who held it, until when, and how late it ended."""
 
     state = serializers.CharField()
@@ -83,7 +83,7 @@ class StageSerializer(serializers.Serializer):
     days_late = serializers.IntegerField(help_text="working days")
 
 
-class RatingBriefSerializer(serializers.Serializer):
+class RatingBriefSerializer(Strict):
     kind = serializers.CharField(source="assessment.kind")
     period = serializers.CharField(source="assessment.period.code")
     colour = serializers.CharField()
@@ -151,23 +151,3 @@ class EventSerializer(ModelSerializer):
             "seq", "kind", "kind_label", "actor", "at", "note", "changes", "once", "previous_hash", "hash",
         )  # fmt: skip
         read_only_fields = fields
-
-
-class AskedSerializer(serializers.Serializer):
-    """Everything any step may ask for; what a step needs is asked by the step itself."""
-
-    from_person = PersonField(required=False, also_former=True)
-    assignee = PersonField(required=False)
-    supporters = serializers.ListField(child=PersonField(), required=False)
-    due_on = serializers.DateField(required=False)
-    check_on = serializers.DateField(required=False)
-    product = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    authority = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=10000)
-    objective_cause = serializers.BooleanField(required=False)
-    unit = UnitField(required=False)
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Unknown names are kept, so that the step can refuse them by name."""
-        known = super().to_internal_value(data)
-        return known | {name: data[name] for name in set(data) - set(self.fields)}

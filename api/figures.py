@@ -10,20 +10,22 @@ from audits.vocabulary import Rated
 from indicators.models import Group, Period
 from organisations.models import UnitKind
 
+from .fields import Strict
+
 
 class _PeriodField(serializers.SlugRelatedField):
     def __init__(self, **options: Any) -> None:
         super().__init__(slug_field="code", queryset=Period.objects.all(), required=False, **options)
 
 
-class BoardQuery(serializers.Serializer):
+class BoardQuery(Strict):
     period = _PeriodField(help_text="the newest period rated, unless said")
     rated = serializers.ChoiceField(choices=Rated.choices, default=Rated.NEWEST)
     kind = serializers.ChoiceField(choices=UnitKind.choices, required=False)
     group = serializers.ChoiceField(choices=Group.choices, required=False)
 
 
-class FollowQuery(serializers.Serializer):
+class FollowQuery(Strict):
     period_from = _PeriodField(
         help_text="of the four newest periods rated the one that starts first, unless said"
     )
@@ -31,7 +33,7 @@ class FollowQuery(serializers.Serializer):
     kind = serializers.ChoiceField(choices=UnitKind.choices, required=False)
 
 
-class _CountsSerializer(serializers.Serializer):
+class _CountsSerializer(Strict):
     """How many indicators have each colour, how many have a live case, and how many a late one."""
 
     colours: Any = serializers.DictField(child=serializers.IntegerField())
@@ -39,7 +41,7 @@ class _CountsSerializer(serializers.Serializer):
     late = serializers.IntegerField()
 
 
-class _CellSerializer(serializers.Serializer):
+class _CellSerializer(Strict):
     indicator = serializers.CharField()
     colour = serializers.CharField(
         allow_null=True, help_text="null where the unit was not there in the period"
@@ -59,12 +61,12 @@ class _IndicatorCountsSerializer(_CountsSerializer):
     indicator = serializers.CharField()
 
 
-class _PeriodCountsSerializer(serializers.Serializer):
+class _PeriodCountsSerializer(Strict):
     period = serializers.CharField()
     colours: Any = serializers.DictField(child=serializers.IntegerField())
 
 
-class BoardSerializer(serializers.Serializer):
+class BoardSerializer(Strict):
     period = serializers.CharField(allow_null=True)
     rated = serializers.ChoiceField(choices=Rated.choices)
     units = _UnitCountsSerializer(many=True)
@@ -72,7 +74,7 @@ class BoardSerializer(serializers.Serializer):
     periods = _PeriodCountsSerializer(many=True)
 
 
-class _FiguresSerializer(serializers.Serializer):
+class _FiguresSerializer(Strict):
     """Counts of cases by the rating that opened them, and the median calendar days of each stage."""
 
     opened = serializers.IntegerField()
@@ -94,7 +96,7 @@ class _PeriodFiguresSerializer(_FiguresSerializer):
     median_days: Any = None
 
 
-class FollowThroughSerializer(serializers.Serializer):
+class FollowThroughSerializer(Strict):
     period_from = serializers.CharField(allow_null=True)
     period_to = serializers.CharField(allow_null=True)
     total = _FiguresSerializer()

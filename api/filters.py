@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
+from rest_framework import serializers
 
 from audits.cohorts import has_passed, is_done, opened_from, opened_until, with_days, with_post
 from audits.vocabulary import Done, Post, Stage
@@ -18,7 +19,47 @@ from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
 
-from .fields import is_key
+from .fields import Strict, is_day, is_key
+
+
+class _FlagField(forms.Field):
+    """true or false, as JSON spells them."""
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        if value not in ("true", "false"):
+            raise forms.ValidationError(_("Cần true hoặc false."))
+        return value == "true"
+
+
+class Flag(django_filters.BooleanFilter):
+    field_class = _FlagField
+
+
+class _DayField(forms.CharField):
+    """A day as the API has it, whatever the reader's language would make of it."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            if not is_day(value):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            raise forms.ValidationError(_("Cần một ngày dạng YYYY-MM-DD.")) from None
+
+
+class Day(django_filters.DateFilter):
+    field_class = _DayField
+
+
+class Key(django_filters.NumberFilter):
+    """The key of a row."""
+
+    field_class = forms.IntegerField
+
 
 #: Orders a list can be asked in; the running deadline is that of live cases only.
 ORDERS = {
@@ -29,7 +70,16 @@ ORDERS = {
     "opened_at": ("id",),
     "-opened_at": ("-id",),
 }
-_PAGING = {"cursor", "page_size", "ordering", "format"}
+
+
+class CaseOrder(Strict):
+    """In which order a list of cases is asked for."""
+
+    ordering = serializers.ChoiceField(
+        choices=[(name, name) for name in ORDERS],
+        default="-number",
+        help_text="theo turn_due_on chỉ có hồ sơ đang có hạn",
+    )
 
 
 class CaseFilter(django_filters.FilterSet):
@@ -39,10 +89,10 @@ class CaseFilter(django_filters.FilterSet):
     indicator = django_filters.CharFilter(field_name="indicator__code")
     assignee = django_filters.CharFilter(method="led_by", help_text="me, a key or an e-mail")
     turn = django_filters.ChoiceFilter(choices=[("me", "me")], method="awaiting_me")
-    overdue = django_filters.BooleanFilter(method="is_overdue")
-    due_before = django_filters.DateFilter(field_name="turn_due_on", lookup_expr="lt")
+    overdue = Flag(method="is_overdue")
+    due_before = Day(field_name="turn_due_on", lookup_expr="lt")
     period = django_filters.CharFilter(field_name="rating__assessment__period__code")
-    recurrence = django_filters.BooleanFilter(field_name="recurrence_of", lookup_expr="isnull", exclude=True)
+    recurrence = Flag(field_name="recurrence_of", lookup_expr="isnull", exclude=True)
     period_from = django_filters.ModelChoiceFilter(
         queryset=Period.objects.all(), to_field_name="code", method="from_period"
     )
@@ -89,17 +139,3 @@ class CaseFilter(django_filters.FilterSet):
 
     def searched(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         return cases.search(value)
-
-
-def order_of(request: Request) -> tuple[str, ...]:
-    asked = request.query_params.get("ordering", "-number")
-    if asked not in ORDERS:
-        said = _("Không sắp xếp được theo “%(asked)s”; dùng: %(orders)s.")
-        raise ValidationError({"ordering": [said % {"asked": asked, "orders": ", ".join(ORDERS)}]})
-    return ORDERS[asked]
-
-
-def refuse_unknown(request: Request, known: Any) -> None:
-    unknown = set(request.query_params) - set(known) - _PAGING
-    if unknown:
-        raise ValidationError({name: [_("Không có bộ lọc này.")] for name in sorted(unknown)})

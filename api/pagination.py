@@ -1,35 +1,158 @@
-"""Lists by cursor: the hundredth page costs what the first does."""
+"""Lists by the key of their last row: the hundredth page costs what the first does, and what is added
+or taken away meanwhile shifts nothing."""
 
-from typing import Any
+from __future__ import annotations
 
-from django.core.exceptions import ValidationError
-from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
+import base64
+import json
+import re
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Field, Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+CURSOR, PAGE_SIZE = "cursor", "page_size"
+USUAL, MOST = 50, 200
+NEWEST_FIRST = ("-id",)
+_COUNT = re.compile("0*[1-9][0-9]*")
 
 
-class ByCursor(CursorPagination):
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-    ordering = "-id"
+class Place(NamedTuple):
+    """Where a page begins: beyond these values of the order's columns, onwards or backwards."""
 
-    def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
-        """The order a view has settled on for this request, or the newest first."""
-        return getattr(view, "order", ("-id",))
+    values: tuple[Any, ...]
+    is_backwards: bool
 
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
-        first = self.get_ordering(request, queryset, view)[0].lstrip("-")
-        self.ordered_by = queryset.model._meta.get_field(first)
-        return super().paginate_queryset(queryset, request, view)
 
-    def decode_cursor(self, request: Any) -> Any:
-        """A cursor is the client's to send back, so it may hold anything: 404 unless it names a place."""
-        cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None:
-            try:
-                self.ordered_by.clean(cursor.position, None)
-            except ValidationError:
-                raise NotFound(self.invalid_cursor_message) from None
-            if "\0" in str(cursor.position):
-                raise NotFound(self.invalid_cursor_message)
-        return cursor
+class ByKeyset(BasePagination):
+    """Pages in the order that a view has settled on for this request: columns that are never null, all
+    in one direction, the last of them unique."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.request = request
+        self.order: tuple[str, ...] = getattr(view, "order", NEWEST_FIRST)
+        self.place = self._place(queryset)
+        asked, size = self._beyond(queryset), self._size()
+        read = getattr(view, "read", list)
+        rows = read(asked[: size + 1])
+        are_more, rows = len(rows) > size, rows[:size]
+        if self.place and self.place.is_backwards:
+            rows.reverse()
+        self._find_neighbours(rows, are_more, getattr(view, "place_of", self._place_of))
+        return rows
+
+    def _place_of(self, row: Any) -> tuple[Any, ...]:
+        return tuple(attrgetter(name.lstrip("-").replace("__", "."))(row) for name in self.order)
+
+    def _find_neighbours(self, rows: list[Any], are_more: bool, place_of: Any) -> None:
+        back = bool(self.place and self.place.is_backwards)
+        has_next = bool(rows) and (are_more or back)
+        has_previous = bool(rows) and (are_more if back else self.place is not None)
+        self.next = self._link(Place(place_of(rows[-1]), False)) if has_next else None
+        self.previous = self._link(Place(place_of(rows[0]), True)) if has_previous else None
+
+    def _beyond(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        descends = self.order[0].startswith("-")
+        if not self.place:
+            return queryset.order_by(*self.order)
+        if self.place.is_backwards:
+            descends = not descends
+        names = [name.lstrip("-") for name in self.order]
+        ordered = queryset.order_by(*(("-" if descends else "") + name for name in names))
+        return ordered.filter(_further(names, self.place.values, "lt" if descends else "gt"))
+
+    def _size(self) -> int:
+        sent = self.request.query_params.get(PAGE_SIZE)
+        if sent is None:
+            return USUAL
+        if not _COUNT.fullmatch(sent):
+            said = _("Cần một số nguyên từ 1 đến %(most)s.")
+            raise exceptions.ValidationError({PAGE_SIZE: [said % {"most": MOST}]})
+        return min(int(sent.lstrip("0")[:4]), MOST)
+
+    # --- The cursor: what the client sends back, so it may hold anything ------------------------
+
+    def _link(self, place: Place) -> str:
+        said = json.dumps([self.order[0], place.is_backwards, *place.values], cls=DjangoJSONEncoder)
+        cursor = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        return replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
+
+    def _place(self, queryset: QuerySet[Any]) -> Place | None:
+        sent = self.request.query_params.get(CURSOR)
+        if sent is None:
+            return None
+        try:
+            raw = base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
+            order, is_backwards, *values = json.loads(raw)
+            fields = [_field(queryset, name) for name in self.order]
+            if order != self.order[0] or not isinstance(is_backwards, bool) or len(values) != len(fields):
+                raise ValueError
+            kept = tuple(field.clean(value, None) for field, value in zip(fields, values, strict=True))
+            if any("\0" in str(value) for value in kept):
+                raise ValueError
+        except (ValueError, TypeError, RecursionError, ValidationError):
+            raise exceptions.NotFound(
+                _("Con trỏ (cursor) này không chỉ trang nào của danh sách này.")
+            ) from None
+        return Place(kept, is_backwards)
+
+    # --- The answer -----------------------------------------------------------------------------
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"next": self.next, "previous": self.previous, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        cursor = {
+            "name": CURSOR,
+            "in": "query",
+            "required": False,
+            "description": "Như trong `next` hay `previous` của trang trước.",
+            "schema": {"type": "string", "minLength": 1},
+        }
+        size = {
+            "name": PAGE_SIZE,
+            "in": "query",
+            "required": False,
+            "description": f"Số dòng mỗi trang; nhiều nhất {MOST}.",
+            "schema": {"type": "integer", "minimum": 1, "default": USUAL},
+        }
+        return [cursor, size]
+
+
+def _further(names: Sequence[str], values: Sequence[Any], beyond: str) -> Q:
+    """Rows beyond a place. Written as "not before, and beyond": the usual "beyond, or equal and beyond"
+    reads the whole index up to the place."""
+    (name, *rest), (value, *others) = names, values
+    if not rest:
+        return Q(**{f"{name}__{beyond}": value})
+    return Q(**{f"{name}__{beyond}e": value}) & (
+        Q(**{f"{name}__{beyond}": value}) | _further(rest, others, beyond)
+    )
+
+
+def _field(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
+    model: Any = queryset.model
+    *path, last = name.lstrip("-").split("__")
+    for step in path:
+        model = model._meta.get_field(step).related_model
+    try:
+        return model._meta.get_field(last)
+    except FieldDoesNotExist:
+        return model._meta.pk

@@ -29,7 +29,7 @@ from .views import (
 
 one_case = [
     path("", cases.CaseDetail.as_view()),
-    path("steps/<str:step>/", steps.CaseStep.as_view()),
+    *[path(f"steps/{step}/", view.as_view()) for step, view in steps.ONE.items()],
     path("events/", cases.CaseEvents.as_view()),
     path("comments/", cases.CaseComments.as_view()),
     path("audit-notes/", audits.AuditNotes.as_view()),
@@ -78,7 +78,7 @@ urlpatterns = [
     path("assessments/<int:pk>/", assessments.AssessmentDetail.as_view()),
     path("cases/", cases.CaseList.as_view()),
     path("cases/export/", cases.CaseExport.as_view()),
-    path("cases/steps/<str:step>/", steps.SeveralSteps.as_view()),
+    *[path(f"cases/steps/{step}/", view.as_view()) for step, view in steps.SEVERAL.items()],
     path("cases/<case_number:number>/", include(one_case)),
     path("board/", figures.Board.as_view()),
     path("follow-through/", figures.FollowThrough.as_view()),

@@ -12,7 +12,7 @@ from notifications.signing import secret_of
 from notifications.subscriptions import LONGEST_URL, Standing
 from workflow.vocabulary import Kind
 
-from .fields import InstantField, ModelSerializer, PersonSerializer, UnitField
+from .fields import InstantField, ModelSerializer, PersonSerializer, Strict, UnitField
 
 
 class WebhookSerializer(ModelSerializer):
@@ -47,7 +47,7 @@ class WebhookWithSecretSerializer(WebhookSerializer):
         return secret_of(webhook)
 
 
-class NewWebhookSerializer(serializers.Serializer):
+class NewWebhookSerializer(Strict):
     url = serializers.CharField(max_length=LONGEST_URL)
     unit = UnitField(help_text="a ward, for its own cases; or a city, for those of all its units")
     kinds = serializers.ListField(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from organisations.hands import Hand
 from organisations.models import User
 from workflow.models import Case, Event
-from workflow.operations import lock, pressed_twice, record
+from workflow.operations import lock, pressed_twice, record, refuse_if_stale
 from workflow.refusals import Invalid, NotYours
 from workflow.rules import audits_the_city
 from workflow.vocabulary import Kind
@@ -21,10 +21,19 @@ from .vocabulary import Verdict
 
 
 @transaction.atomic
-def note_audit(case: Case, *, by: User, note: str, verdict: str = "", now: datetime | None = None) -> Event:
+def note_audit(
+    case: Case,
+    *,
+    by: User,
+    note: str,
+    verdict: str = "",
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Event:
     """A current auditor of the case's city notes what they saw, in whatever state it is, and concludes
     that it holds, is unclear or fails; the case stays where it stands. Sent twice, it is one note."""
     at, case = now or timezone.now(), lock(case)
+    refuse_if_stale(case, version)
     if not audits_the_city(case, Hand(by, on=timezone.localdate(at))):
         raise NotYours(_("Chỉ cán bộ kiểm tra của thành phố mới ghi nhận kiểm tra."))
     errors = {}

@@ -75,9 +75,15 @@ class Report:
     #: (unit, indicator) codes of what is recorded; the rest says what is said already.
     changed: set[tuple[str, str]] = field(default_factory=set)
     effects: list[Effect] = field(default_factory=list)
+    #: (unit, indicator) codes by the keys that effects name.
+    codes: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
 
     def cases(self, effect: str) -> list[str]:
         return [e.case for e in self.effects if e.effect == effect]
+
+    def by_codes(self) -> dict[tuple[str, str], Effect]:
+        """What was done to the case of each unit and indicator, by their codes."""
+        return {self.codes[e.unit_id, e.indicator_id]: e for e in self.effects}
 
     @property
     def has_changed_nothing(self) -> bool:
@@ -204,6 +210,7 @@ def _record(
     _refuse_outdated(new)
     report.recorded, report.unchanged = len(new), len(rows) - len(new)
     report.changed = {(row.unit, row.indicator) for row, *_rest in new}
+    report.codes = {(unit, indicator): (row.unit, row.indicator) for row, unit, indicator, _old in new}
     if not new:
         return report
     intake.save()

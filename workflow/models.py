@@ -18,7 +18,7 @@ from organisations.models import Unit
 from .lateness import holder
 from .lifecycle import Lifecycle
 from .queries import CaseQuerySet
-from .vocabulary import LIVE, TURNS, WORKED_ON, Holder, Kind, Part, State, Turn, Verifier
+from .vocabulary import LIVE, TURNS, WORKED_ON, Holder, Kind, Part, State, Turn, Verifier, turn_of
 
 
 class Policy(models.Model):
@@ -172,9 +172,7 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
 
     @property
     def turn(self) -> Turn:
-        turn = TURNS[self.state][0]
-        # Work that came back to a unit and was never given to anybody waits for whoever gives it.
-        return Turn.CHAIRPERSON if turn == Turn.ASSIGNEE and not self.assignee_id else turn
+        return turn_of(self.state, is_given=bool(self.assignee_id))
 
     @property
     def held_by(self) -> Holder:

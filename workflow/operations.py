@@ -129,7 +129,9 @@ def refuse_if_stale(case: Case, version: int | None) -> None:
     if version is not None and version != case.version:
         raise Stale(
             _("Hồ sơ đã thay đổi từ lúc bạn mở trang: %(state)s. Hãy xem lại rồi thử lại.")
-            % {"state": case.get_state_display()}
+            % {"state": case.get_state_display()},
+            case=case,
+            seen=version,
         )
 
 
@@ -320,11 +322,14 @@ def _nudge() -> None:
 
 
 @transaction.atomic
-def comment(case: Case, *, by: User, note: str, now: datetime | None = None) -> Event:
+def comment(
+    case: Case, *, by: User, note: str, version: int | None = None, now: datetime | None = None
+) -> Event:
     """Anyone who sees a case may say something in it, at any time, but not as a successor of its unit."""
     if not note.strip():
         raise Invalid(errors={"note": [_("Cần nhập: %(name)s.") % {"name": _("ý kiến")}]})
     at, case = now or timezone.now(), lock(case)
+    refuse_if_stale(case, version)
     if rules.only_reads_the_case(case, Hand(by, on=timezone.localdate(at))):
         raise NotYours(_("Hồ sơ của đơn vị tiền thân chỉ để xem."))
     if said := pressed_twice(case, Kind.COMMENTED, by=by, at=at, note=note.strip()):

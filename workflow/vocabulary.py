@@ -54,6 +54,14 @@ TURNS: dict[str, tuple[Turn, str]] = {
     State.CANCELLED: (Turn.NOBODY, ""),
 }
 
+
+def turn_of(state: str, *, is_given: bool) -> Turn:
+    """Whose turn it is in a state, for a case that is or is not given to somebody."""
+    turn = TURNS[state][0]
+    # Work that came back to a unit and was never given to anybody waits for whoever gives it.
+    return Turn.CHAIRPERSON if turn == Turn.ASSIGNEE and not is_given else turn
+
+
 #: What each date of a case is called.
 DATES = {
     "assign_by": _("Hạn phân công"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
+from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from indicators.models import Assessment, Colour, Rater, Rating
 from indicators.operations import LONGEST, Report, Row, record_assessments
@@ -18,9 +20,12 @@ from indicators.workbook import read_rows
 from organisations.hands import Hand
 from organisations.models import with_versions
 
-from ..fields import ModelSerializer
+from ..fields import DryRun, ModelSerializer, Strict
 from ..requests import PersonRequest
+from .base import Detail, Listing, View
 
+#: Ratings of one request: a city's 114 units with all their indicators, and room.
+MOST_RATINGS = 10_000
 #: How an effect is called in the answer.
 _LISTS = {
     "opened": "opened",
@@ -32,7 +37,29 @@ _LISTS = {
 }
 
 
-class ReportSerializer(serializers.Serializer):
+class Effect(models.TextChoices):
+    """What a rating did to the cases of its indicator."""
+
+    OPENED = "opened", _("Mở hồ sơ")
+    RATED_AGAIN = "rated_again", _("Hồ sơ có đánh giá mới")
+    RECURRENCE = "recurrence", _("Mở hồ sơ tái diễn")
+    CONFIRMED = "confirmed", _("Xác nhận hiệu lực, đóng hồ sơ")
+    REOPENED = "reopened", _("Mở lại hồ sơ")
+    CANCELLED = "cancelled", _("Hủy hồ sơ")
+
+
+class OutcomeSerializer(Strict):
+    """What became of one rating; `effect` and `case` where it acted on a case."""
+
+    unit = serializers.CharField()
+    indicator = serializers.CharField()
+    colour = serializers.ChoiceField(choices=Colour.choices)
+    is_new = serializers.BooleanField(help_text="false: đã ghi đúng như vậy từ trước")
+    effect = serializers.ChoiceField(choices=Effect.choices, allow_null=True)
+    case = serializers.CharField(allow_null=True)
+
+
+class ReportSerializer(Strict):
     """What recording did, or would do: numbers of cases by effect."""
 
     dry_run = serializers.BooleanField()
@@ -47,36 +74,86 @@ class ReportSerializer(serializers.Serializer):
     cancelled = serializers.ListField(child=serializers.CharField())
 
 
-def told(report: Report, *, dry_run: bool) -> Response:
+class ReportByRatingSerializer(ReportSerializer):
+    """The same, and what became of each rating, in the order sent."""
+
+    results = OutcomeSerializer(many=True)
+
+
+def told(report: Report, *, dry_run: bool, rows: list[Row] | None = None) -> Response:
     """201 where something was recorded, 200 where nothing was new or nothing was to be stored."""
-    body = {
+    body: dict[str, Any] = {
         "dry_run": dry_run,
         "recorded": report.recorded,
         "unchanged": report.unchanged,
         "colours": {colour: report.colours[colour] for colour in Colour.values},
     } | {name: report.cases(effect) for name, effect in _LISTS.items()}
+    if rows is not None:
+        body["results"] = _by_rating(report, rows)
     is_new = not (dry_run or report.has_changed_nothing)
     return Response(body, status=201 if is_new else 200)
 
 
-def is_dry_run(request: PersonRequest) -> bool:
-    body: Any = request.data
-    asked = request.query_params.get("dry_run", body.get("dry_run", "false"))
-    return str(asked).lower() in ("true", "1", "yes", "on")
+def _by_rating(report: Report, rows: list[Row]) -> list[dict[str, Any]]:
+    """One line for each rating as sent."""
+    done = report.by_codes()
+    return [
+        {
+            "unit": row.unit,
+            "indicator": row.indicator,
+            "colour": row.colour,
+            "is_new": (row.unit, row.indicator) in report.changed,
+            "effect": done[row.unit, row.indicator].effect if (row.unit, row.indicator) in done else None,
+            "case": done[row.unit, row.indicator].case if (row.unit, row.indicator) in done else None,
+        }
+        for row in rows
+    ]
 
 
-class _RatingSerializer(serializers.Serializer):
+def is_dry_run(view: View) -> bool:
+    """Said in the address, or where files are sent, beside the file."""
+    sent: Any = view.request.data
+    said = sent.get("dry_run") if isinstance(sent, Mapping) else None
+    return bool(view.asked().get("dry_run", said in (True, "true")))
+
+
+class _RatingSerializer(Strict):
+    unit = serializers.CharField(
+        max_length=5, required=False, help_text="mã đơn vị, khi khác đơn vị của cả lượt gửi"
+    )
     indicator = serializers.CharField(max_length=5)
     colour = serializers.ChoiceField(choices=Colour.choices)
     finding = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST)
     evidence_note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST)
 
 
-class _AssessmentSerializer(serializers.Serializer):
-    unit = serializers.CharField(max_length=5)
+class _AssessmentSerializer(Strict):
+    """Ratings of one unit; or of many, each rating naming its own."""
+
+    unit = serializers.CharField(max_length=5, required=False, help_text="mã đơn vị của mọi đánh giá")
     period = serializers.CharField(max_length=10)
     kind = serializers.ChoiceField(choices=Rater.choices, default=Rater.SELF)
-    ratings = serializers.ListField(child=_RatingSerializer(), min_length=1, max_length=500)
+    ratings = serializers.ListField(child=_RatingSerializer(), min_length=1, max_length=MOST_RATINGS)
+    dry_run = serializers.BooleanField(required=False)
+
+    def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
+        needed = [] if "unit" in sent else [n for n, r in enumerate(sent["ratings"]) if "unit" not in r]
+        if needed:
+            said = [_("Cần nêu mã đơn vị.")]
+            raise serializers.ValidationError(
+                {"unit": said}
+                if len(needed) == len(sent["ratings"])
+                else {f"ratings[{number}].unit": said for number in needed}
+            )
+        return sent
+
+
+def _rows(sent: dict[str, Any]) -> list[Row]:
+    return [
+        Row(r.get("unit") or sent["unit"], r["indicator"], r["colour"], r.get("finding", "").strip(),
+            r.get("evidence_note", "").strip(), f"ratings[{number}]")
+        for number, r in enumerate(sent["ratings"])
+    ]  # fmt: skip
 
 
 class RatingSerializer(ModelSerializer):
@@ -119,34 +196,30 @@ def visible_assessments(request: PersonRequest) -> QuerySet[Assessment]:
     return found.prefetch_related(with_versions("unit__"))
 
 
-class Assessments(generics.ListAPIView):
-    request: PersonRequest
+class Assessments(Listing):
     serializer_class = AssessmentSerializer
     queryset = Assessment.objects.none()
-    filter_backends = ()
+    query = {"post": DryRun}
 
     def get_queryset(self) -> QuerySet[Assessment]:
         return visible_assessments(self.request)
 
-    @extend_schema(request=_AssessmentSerializer, responses={201: ReportSerializer, 200: ReportSerializer})
+    @extend_schema(
+        request=_AssessmentSerializer,
+        responses={201: ReportByRatingSerializer, 200: ReportByRatingSerializer},
+    )
     def post(self, request: PersonRequest) -> Response:
         given = _AssessmentSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         sent = given.validated_data
-        rows = [
-            Row(sent["unit"], r["indicator"], r["colour"], r.get("finding", "").strip(),
-                r.get("evidence_note", "").strip(), f"ratings[{number}]")
-            for number, r in enumerate(sent["ratings"])
-        ]  # fmt: skip
-        dry_run = is_dry_run(request)
+        rows, dry_run = _rows(sent), is_dry_run(self)
         report = record_assessments(
             rows, period=sent["period"], kind=sent["kind"], by=request.user, dry_run=dry_run
         )
-        return told(report, dry_run=dry_run)
+        return told(report, dry_run=dry_run, rows=rows)
 
 
-class AssessmentDetail(generics.RetrieveAPIView):
-    request: PersonRequest
+class AssessmentDetail(Detail):
     serializer_class = AssessmentDetailSerializer
     queryset = Assessment.objects.none()
 
@@ -154,7 +227,7 @@ class AssessmentDetail(generics.RetrieveAPIView):
         return visible_assessments(self.request)
 
 
-class _ImportSerializer(serializers.Serializer):
+class _ImportSerializer(Strict):
     file = serializers.FileField()
     period = serializers.CharField(max_length=10)
     unit = serializers.CharField(max_length=5, required=False, allow_blank=True)
@@ -162,7 +235,8 @@ class _ImportSerializer(serializers.Serializer):
     dry_run = serializers.BooleanField(required=False)
 
 
-class AssessmentImport(APIView):
+class AssessmentImport(View):
+    query = {"post": DryRun}
     parser_classes = (MultiPartParser,)
 
     @extend_schema(
@@ -176,7 +250,7 @@ class AssessmentImport(APIView):
         file = sent["file"]
         rows = read_rows(file, name=file.name, unit_code=sent.get("unit") or None, period=sent["period"])
         file.seek(0)
-        dry_run = is_dry_run(request)
+        dry_run = is_dry_run(self)
         report = record_assessments(
             rows,
             period=sent["period"],

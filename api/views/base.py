@@ -1,20 +1,111 @@
-"""What every view of the API is: of a signed-in person, and strict about what it is asked."""
+"""What every view of the API is: of a signed-in person, counted, and strict about what it is asked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from rest_framework import generics
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import generics, serializers
+from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from .. import pagination, sparse
+from ..limits import PerAddress
+from ..once import KEY, once
 from ..requests import PersonRequest
 
 
 class View(APIView):
+    """`query` is what the address may be asked with, as a serializer: when it is read, or by the
+    method. Anything else in the address is refused by name."""
+
     request: PersonRequest
+    query: type[serializers.Serializer] | dict[str, type[serializers.Serializer]] | None = None
+    filterset_class: Any = None
+    #: Whether an answer may be asked for with some of its fields only.
+    is_sparse = False
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        address = PerAddress()
+        if not address.allow_request(request, self):
+            raise Throttled(address.wait())
+        super().initial(request, *args, **kwargs)
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None)
+        if handler and method in self.http_method_names:
+            refuse_unknown(request, self.names_known(method))
+            if method == "post" and request.headers.get(KEY) is not None:
+                setattr(self, method, partial(once, self, handler))
+
+    def narrowed(self, queryset: Any) -> Any:
+        """What the filters of the address leave of a set."""
+        asked = self.filterset_class(self.request.query_params, queryset=queryset, request=self.request)
+        if not asked.is_valid():
+            raise ValidationError(asked.errors)
+        return asked.qs
+
+    def query_of(self, method: str) -> type[serializers.Serializer] | None:
+        if isinstance(self.query, dict):
+            return self.query.get(method)
+        return self.query if method == "get" else None
+
+    def names_known(self, method: str) -> set[str]:
+        method = "get" if method == "head" else method
+        query = self.query_of(method)
+        names = set(query().fields) if query else set()
+        if method == "get":
+            names |= set(self.filterset_class.base_filters) if self.filterset_class else set()
+            names |= {sparse.PARAMETER} if self.is_sparse else set()
+        return names
+
+    def asked(self) -> dict[str, Any]:
+        """What the address says, understood."""
+        query = self.query_of((self.request.method or "").lower().replace("head", "get"))
+        if query is None:
+            return {}
+        sent = self.request.query_params.copy()
+        for name in set(sent) - set(query().fields):
+            del sent[name]
+        given = query(data=sent)
+        given.is_valid(raise_exception=True)
+        return given.validated_data
 
 
 class Listing(View, generics.ListAPIView[Any]):
     """A list by pages; narrowed by nothing unless it says by what."""
 
-    filter_backends: Any = ()
+    filter_backends: Any = (DjangoFilterBackend,)
+    #: The columns it is ordered by, as `pagination.ByKeyset` asks for them.
+    order: tuple[str, ...] = pagination.NEWEST_FIRST
+    is_sparse = True
+
+    def names_known(self, method: str) -> set[str]:
+        paging = {pagination.CURSOR, pagination.PAGE_SIZE} if method in ("get", "head") else set()
+        return super().names_known(method) | paging
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        return sparse.sparse(super().get_serializer(*args, **kwargs), self.request)
+
+
+class Detail(View, generics.RetrieveAPIView[Any]):
+    """One thing that is looked up among those the person sees."""
+
+    is_sparse = True
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        return sparse.sparse(super().get_serializer(*args, **kwargs), self.request)
+
+
+def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+    """400 for a name that nobody knows here, or that is there without anything after it."""
+    sent = request.query_params
+    errors = {name: [_("Không có tham số này.")] for name in sorted(set(sent) - set(known))}
+    errors |= {
+        name: [_("Tham số này để trống.")] for name in sorted(sent) if name in known and not sent[name]
+    }
+    if errors:
+        raise ValidationError(errors)

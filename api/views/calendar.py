@@ -6,18 +6,19 @@ from typing import Any
 
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from notifications.calendar_keys import make_key, person_of, revoke_key
 from notifications.feed import calendar_of
 
+from ..fields import Strict
 from ..requests import PersonRequest
+from .base import View
 
 
 class CalendarRenderer(BaseRenderer):
@@ -31,21 +32,25 @@ class CalendarRenderer(BaseRenderer):
         return data
 
 
-class CalendarFeed(APIView):
+class CalendarQuery(Strict):
+    """By what the calendar is asked for."""
+
+    key = serializers.CharField(help_text="as made at me/calendar-key/")
+
+
+class CalendarFeed(View):
     """The deadlines that wait for the person whose key it is; no sign-in is asked, the key is the right."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
     renderer_classes = (CalendarRenderer,)
+    query = CalendarQuery
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
         """Calendar programs accept many things by name; there is only this."""
         return CalendarRenderer(), CalendarRenderer.media_type
 
-    @extend_schema(
-        parameters=[OpenApiParameter("key", str, required=True, description="as made at me/calendar-key/")],
-        responses={(200, "text/calendar"): OpenApiTypes.BINARY},
-    )
+    @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> Response:
         person = person_of(request.query_params.get("key", ""))
         if person is None:
@@ -60,11 +65,11 @@ class CalendarFeed(APIView):
         return response
 
 
-class CalendarAddressSerializer(serializers.Serializer):
+class CalendarAddressSerializer(Strict):
     url: Any = serializers.CharField(help_text="told only this once; whoever has it reads the calendar")
 
 
-class MyCalendarKey(APIView):
+class MyCalendarKey(View):
     """The address of my calendar feed: made anew, which ends the old one at once, or taken back."""
 
     @extend_schema(request=None, responses={201: CalendarAddressSerializer})

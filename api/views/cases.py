@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,10 +11,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from notifications.forecast import forecast
 from organisations.hands import Hand
@@ -24,10 +24,17 @@ from workflow.lateness import stages
 from workflow.models import Case, Event
 from workflow.offers import steps_for
 from workflow.operations import comment
+from workflow.queries import CaseQuerySet
 
 from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
-from ..filters import CaseFilter, order_of, refuse_unknown
+from ..exports import As
+from ..fields import Strict
+from ..filters import ORDERS, CaseFilter, CaseOrder
 from ..requests import PersonRequest
+from ..rows import CaseRows, place_of
+from ..sparse import fields_asked, sparse
+from ..versions import version_in, version_of
+from .base import Listing, View
 
 
 def fetch(request: PersonRequest, number: str) -> Case:
@@ -43,63 +50,77 @@ def fetch(request: PersonRequest, number: str) -> Case:
 def detail(request: PersonRequest, case: Case) -> Response:
     """The case as this person may act on it, with its version as ETag."""
     hand, days = Hand(request.user), working_days()
-    told = stages(case.events.order_by("seq"), on=hand.on, days=days)
     context = {
         "today": hand.on,
         "missing": missing_in_the_file,
-        "stages": lambda one: told,
+        "stages": cache(lambda one: stages(one.events.order_by("seq"), on=hand.on, days=days)),
         "steps": lambda one: steps_for(one, hand),
         "reminders": lambda one: forecast(one, days=days, on=hand.on),
     }
-    body = CaseDetailSerializer(case, context=context).data
-    return Response(body, headers={"ETag": f'"{case.version}"'})
+    body = sparse(CaseDetailSerializer(case, context=context), request).data
+    return Response(body, headers=version_of(case))
 
 
-class CaseList(generics.ListAPIView):
-    request: PersonRequest
+class CaseList(Listing):
+    """The cases that I see, the newest first unless another order is asked for."""
+
     serializer_class = CaseSerializer
     filterset_class = CaseFilter
+    query = CaseOrder
     queryset = Case.objects.none()
 
-    def get_queryset(self) -> QuerySet[Case]:
-        refuse_unknown(self.request, CaseFilter.base_filters)
-        self.order = order_of(self.request)
-        cases = Case.objects.visible_to(self.request.user).for_reading().select_related("recurrence_of")
+    def get_queryset(self) -> CaseQuerySet:
+        self.order = ORDERS[self.asked()["ordering"]]
+        self.rows = CaseRows(on=timezone.localdate())
+        cases = Case.objects.visible_to(self.request.user)
         return cases.exclude(turn_due_on=None) if "turn_due_on" in self.order[0] else cases
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "today": timezone.localdate()}
+    def read(self, cases: CaseQuerySet) -> list[tuple[Any, ...]]:
+        return self.rows.read(cases)
+
+    def place_of(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return place_of(row, self.order)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        names = fields_asked(request, CaseSerializer.Meta.fields)
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        told = self.rows.told(page)
+        if names is not None:
+            told = [{name: row[name] for name in names} for row in told]
+        return self.get_paginated_response(told)
 
 
-class CaseExport(APIView):
+class _CaseExportQuery(CaseOrder, As):
+    pass
+
+
+class CaseExport(View):
     """The list with its filters as a file: `?as=csv` (the default) or `?as=xlsx`."""
+
+    query = _CaseExportQuery
+    filterset_class = CaseFilter
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: PersonRequest) -> HttpResponseBase:
-        refuse_unknown(request, {*CaseFilter.base_filters, "as"})
-        asked = CaseFilter(
-            request.query_params, queryset=Case.objects.visible_to(request.user), request=request
-        )
-        if not asked.is_valid():
-            raise ValidationError(asked.errors)
-        on, kind = timezone.localdate(), request.query_params.get("as", "csv")
-        return as_table(CASES, asked.qs.for_reading().order_by(*order_of(request)), kind, on=on)
+        asked = self.asked()
+        cases = self.narrowed(Case.objects.visible_to(request.user)).for_reading()
+        ordered = cases.order_by(*ORDERS[asked["ordering"]])
+        return as_table(CASES, ordered, asked["as"], on=timezone.localdate())
 
 
-class CaseDetail(APIView):
+class CaseDetail(View):
+    is_sparse = True
+
     @extend_schema(responses=CaseDetailSerializer)
     def get(self, request: PersonRequest, number: str) -> Response:
         return detail(request, fetch(request, number))
 
 
-class CaseEvents(generics.ListAPIView):
+class CaseEvents(Listing):
     """The record from its first link on."""
-
-    request: PersonRequest
 
     serializer_class = EventSerializer
     queryset = Event.objects.none()
-    filter_backends = ()
     order = ("seq",)
 
     def get_queryset(self) -> QuerySet[Event]:
@@ -107,15 +128,16 @@ class CaseEvents(generics.ListAPIView):
         return Event.objects.filter(case=case).select_related("actor")
 
 
-class _CommentSerializer(serializers.Serializer):
+class _CommentSerializer(Strict):
     note = serializers.CharField(max_length=10000)
 
 
-class CaseComments(APIView):
+class CaseComments(View):
     @extend_schema(request=_CommentSerializer, responses={201: EventSerializer})
     def post(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
         given = _CommentSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        event = comment(case, by=request.user, note=given.validated_data["note"])
-        return Response(EventSerializer(event).data, status=201)
+        version = version_in(request)
+        event = comment(case, by=request.user, version=version, note=given.validated_data["note"])
+        return Response(EventSerializer(event).data, status=201, headers=version_of(case, event.seq))

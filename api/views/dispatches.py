@@ -12,10 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import generics, serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from notifications.dispatches import (
     DISPATCHES,
@@ -34,9 +32,11 @@ from organisations.hands import Hand
 from workflow.calendar import working_days
 from workflow.export import XLSX, as_table
 
-from ..fields import InstantField, ModelSerializer, PersonSerializer
-from ..filters import refuse_unknown
+from ..exports import As
+from ..fields import InstantField, ModelSerializer, PersonSerializer, Strict
+from ..filters import Day, Key
 from ..requests import PersonRequest
+from .base import Listing, View
 
 
 class DispatchSerializer(ModelSerializer):
@@ -106,9 +106,9 @@ class DispatchFilter(django_filters.FilterSet):
     request: PersonRequest
     case = django_filters.CharFilter(method="about", help_text="the whole number of a case")
     unit = django_filters.CharFilter(method="of_units", help_text="a code, or words of a name")
-    recipient = django_filters.NumberFilter(field_name="recipient")
-    since = django_filters.DateFilter(method="told_since")
-    until = django_filters.DateFilter(method="told_until")
+    recipient = Key(field_name="recipient")
+    since = Day(method="told_since")
+    until = Day(method="told_until")
     outcome = django_filters.ChoiceFilter(choices=Outcome.choices, method="ended_so")
     search = django_filters.CharFilter(method="searched")
 
@@ -135,36 +135,34 @@ class DispatchFilter(django_filters.FilterSet):
         return searched(told, value, hand=Hand(self.request.user))
 
 
-class Dispatches(generics.ListAPIView):
+class Dispatches(Listing):
     """What was told in my units: who, when, by which way, and what became of it."""
 
-    request: PersonRequest
     serializer_class = EntrySerializer
     filterset_class = DispatchFilter
     queryset = Notification.objects.none()
 
     def get_queryset(self) -> QuerySet[Notification]:
-        refuse_unknown(self.request, DispatchFilter.base_filters)
         return entries(Hand(self.request.user))
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "days": working_days()}
 
 
-class DispatchExport(APIView):
+class DispatchExport(View):
     """The register with its filters as a file: `?as=csv` (the default) or `?as=xlsx`."""
+
+    query = As
+    filterset_class = DispatchFilter
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: PersonRequest) -> HttpResponseBase:
-        refuse_unknown(request, {*DispatchFilter.base_filters, "as"})
-        asked = DispatchFilter(request.query_params, queryset=entries(Hand(request.user)), request=request)
-        if not asked.is_valid():
-            raise ValidationError(asked.errors)
-        kind = request.query_params.get("as", "csv")
-        return as_table(DISPATCHES, lines_of(asked.qs), kind, on=timezone.localdate())
+        told = self.narrowed(entries(Hand(request.user)))
+        kind = self.asked()["as"]
+        return as_table(DISPATCHES, lines_of(told), kind, on=timezone.localdate())
 
 
-class _SettlementSerializer(serializers.Serializer):
+class _SettlementSerializer(Strict):
     settlement = serializers.ChoiceField(choices=Settlement.choices)
 
 
@@ -174,7 +172,7 @@ class MessageSerializer(ModelSerializer):
         fields = ("id", "message_id", "channel", "state", "next_at", "sent_at", "attempts", "last_error")
 
 
-class SettleMessage(APIView):
+class SettleMessage(View):
     """Say that a message in doubt arrived, or have it sent again; for the city's administrator."""
 
     @extend_schema(request=_SettlementSerializer, responses=MessageSerializer)

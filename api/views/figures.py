@@ -8,10 +8,8 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from audits.follow_through import NEWEST, Figures, bounds, by_period, by_unit, in_all
 from audits.heat import Row, heat_map, indicators_of
@@ -24,19 +22,11 @@ from organisations.models import UnitQuerySet
 from organisations.refusals import NotYours
 
 from ..figures import BoardQuery, BoardSerializer, FollowQuery, FollowThroughSerializer
-from ..filters import refuse_unknown
 from ..requests import PersonRequest
+from .base import View
 
 #: Periods that may be asked for, and those that a trend goes back.
 PERIODS, CHARTED = 24, 8
-
-
-def _asked(request: PersonRequest, query: type[serializers.Serializer]) -> dict[str, Any]:
-    """What the query says; an unknown name is refused, not ignored."""
-    refuse_unknown(request, query().fields)
-    given = query(data=request.query_params)
-    given.is_valid(raise_exception=True)
-    return given.validated_data
 
 
 def _units_of(request: PersonRequest, kind: str | None) -> UnitQuerySet:
@@ -47,12 +37,14 @@ def _units_of(request: PersonRequest, kind: str | None) -> UnitQuerySet:
     return units.filter(kind=kind) if kind else units
 
 
-class Board(APIView):
+class Board(View):
     """The heat map in numbers: by unit, by indicator, by period."""
 
-    @extend_schema(parameters=[BoardQuery], responses=BoardSerializer)
+    query = BoardQuery
+
+    @extend_schema(responses=BoardSerializer)
     def get(self, request: PersonRequest) -> Response:
-        asked = _asked(request, BoardQuery)
+        asked = self.asked()
         units, columns = _units_of(request, asked.get("kind")), indicators_of(asked.get("group"))
         periods, rated, on = rated_periods(units, most=PERIODS), asked["rated"], localdate()
         period = asked.get("period") or next(iter(periods), None)
@@ -93,12 +85,14 @@ def _indicator(rows: list[Row], number: int, column: Indicator) -> dict[str, Any
     }
 
 
-class FollowThrough(APIView):
+class FollowThrough(View):
     """What became of the cases opened by the ratings of some periods."""
 
-    @extend_schema(parameters=[FollowQuery], responses=FollowThroughSerializer)
+    query = FollowQuery
+
+    @extend_schema(responses=FollowThroughSerializer)
     def get(self, request: PersonRequest) -> Response:
-        asked = _asked(request, FollowQuery)
+        asked = self.asked()
         units, on = _units_of(request, asked.get("kind")), localdate()
         periods = rated_periods(units, most=PERIODS)
         if not periods:

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from notifications.channels import channels
 from notifications.letters import address, sentence
@@ -19,8 +18,9 @@ from notifications.preferences import REMINDER_PACES, Wishes, choose
 from organisations.hands import Hand
 from organisations.models import Appointment, User
 
-from ..fields import ModelSerializer
+from ..fields import ModelSerializer, Strict
 from ..requests import PersonRequest
+from .base import Listing, View
 
 #: The largest key a row can have.
 MAX_KEY = 2**63 - 1
@@ -74,13 +74,17 @@ class MeSerializer(ModelSerializer):
         return super().update(user, given)
 
 
-class Me(generics.RetrieveUpdateAPIView):
-    request: PersonRequest
-    serializer_class = MeSerializer
-    http_method_names = ("get", "put", "head", "options")
+class Me(View):
+    @extend_schema(responses=MeSerializer)
+    def get(self, request: PersonRequest) -> Response:
+        return Response(MeSerializer(request.user).data)
 
-    def get_object(self) -> User:
-        return self.request.user
+    @extend_schema(request=MeSerializer, responses=MeSerializer)
+    def put(self, request: PersonRequest) -> Response:
+        given = MeSerializer(request.user, data=request.data)
+        given.is_valid(raise_exception=True)
+        given.save()
+        return Response(given.data)
 
 
 class NotificationSerializer(ModelSerializer):
@@ -100,23 +104,21 @@ class NotificationSerializer(ModelSerializer):
         return address(notification)
 
 
-class Notifications(generics.ListAPIView):
-    request: PersonRequest
+class Notifications(Listing):
     serializer_class = NotificationSerializer
     queryset = Notification.objects.none()
-    filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Notification]:
         return Notification.objects.to(Hand(self.request.user)).select_related("case", "unit")
 
 
-class _ReadSerializer(serializers.Serializer):
+class _ReadSerializer(Strict):
     ids = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=MAX_KEY), required=False, max_length=1000
     )
 
 
-class ReadNotifications(APIView):
+class ReadNotifications(View):
     """Mark those named as read; all of mine where none is named."""
 
     @extend_schema(request=_ReadSerializer, responses={204: None})

@@ -9,33 +9,33 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from actions.handover import hand_over_all, in_hand
 from organisations.deputies import LONGEST_REASON, delegate, end_delegation
 from organisations.hands import Hand
 from organisations.models import Appointment, Delegation, Unit, User
 
-from ..fields import ModelSerializer, PersonField, PersonSerializer, UnitField
+from ..fields import ModelSerializer, PersonField, PersonSerializer, Strict, UnitField
 from ..requests import PersonRequest
+from .base import Listing, View
 
 
-class _HandOverSerializer(serializers.Serializer):
+class _HandOverSerializer(Strict):
     unit = UnitField()
     to = PersonField()
     note = serializers.CharField(required=False, allow_blank=True, max_length=10000)
 
 
-class HandedOverSerializer(serializers.Serializer):
+class HandedOverSerializer(Strict):
     """What went over: numbers of cases, and how many corrective actions."""
 
     cases = serializers.ListField(child=serializers.CharField())
     actions = serializers.IntegerField()
 
 
-class HandOver(APIView):
+class HandOver(View):
     """All that a person has in hand in a unit, to another person of it."""
 
     @extend_schema(request=_HandOverSerializer, responses=HandedOverSerializer)
@@ -70,7 +70,7 @@ class DelegationSerializer(ModelSerializer):
         fields = ("id", "giver", "taker", "unit", "since", "until", "reason")
 
 
-class _DelegationSerializer(serializers.Serializer):
+class _DelegationSerializer(Strict):
     taker = PersonField()
     unit = UnitField()
     since = serializers.DateField()
@@ -80,13 +80,11 @@ class _DelegationSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_REASON, default="")
 
 
-class MyDelegations(generics.ListAPIView):
+class MyDelegations(Listing):
     """Who stands in for me, or for whom I do, now or later."""
 
-    request: PersonRequest
     serializer_class = DelegationSerializer
     queryset = Delegation.objects.none()
-    filter_backends = ()
     order = ("-id",)
 
     def get_queryset(self) -> QuerySet[Delegation]:
@@ -102,7 +100,7 @@ class MyDelegations(generics.ListAPIView):
         return Response(DelegationSerializer(made).data, status=201)
 
 
-class EndDelegation(APIView):
+class EndDelegation(View):
     @extend_schema(request=None, responses=DelegationSerializer)
     def post(self, request: PersonRequest, delegation: int) -> Response:
         mine = Delegation.objects.filter(giver=request.user).select_related("unit__parent")

@@ -8,8 +8,9 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
 
 from indicators.models import Indicator, Period
 from indicators.periods import is_ratable_year
@@ -18,18 +19,18 @@ from organisations.models import Unit
 
 from ..fields import ModelSerializer, UnitSerializer
 from ..requests import PersonRequest
+from .base import Detail, Listing
 
 
-class UnitList(generics.ListAPIView):
+class UnitList(Listing):
     """Units are public knowledge: every signed-in person may look one up, dissolved ones as well."""
 
     serializer_class = UnitSerializer
     queryset = Unit.objects.select_related("parent")
-    filter_backends = ()
     order = ("code", "id")
 
 
-class UnitDetail(generics.RetrieveAPIView):
+class UnitDetail(Detail):
     """The unit that bears a code today, or the last that bore it."""
 
     serializer_class = UnitSerializer
@@ -56,11 +57,10 @@ class IndicatorSerializer(ModelSerializer):
         )  # fmt: skip
 
 
-class IndicatorList(generics.ListAPIView):
+class IndicatorList(Listing):
     serializer_class = IndicatorSerializer
     queryset = Indicator.objects.select_related("catalogue")
-    filter_backends = ()
-    order = ("position",)
+    order = ("position", "id")
 
 
 class PeriodSerializer(ModelSerializer):
@@ -77,18 +77,19 @@ class PeriodSerializer(ModelSerializer):
         return attrs
 
 
-@extend_schema(responses=PeriodSerializer)
-class PeriodList(generics.ListCreateAPIView):
-    request: PersonRequest
+class PeriodList(Listing):
     serializer_class = PeriodSerializer
-    filter_backends = ()
     order = ("-starts_on", "-id")
 
     def get_queryset(self) -> QuerySet[Period]:
         return Period.objects.all()
 
-    def perform_create(self, serializer: Any) -> None:
+    @extend_schema(request=PeriodSerializer, responses={201: PeriodSerializer})
+    def post(self, request: PersonRequest) -> Response:
         """Periods are the city's: whoever serves a city may make one."""
-        if not Hand(self.request.user).cities:
+        given = PeriodSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        if not Hand(request.user).cities:
             raise PermissionDenied(_("Chỉ người của thành phố lập kỳ đánh giá."))
-        serializer.save()
+        given.save()
+        return Response(given.data, status=201)

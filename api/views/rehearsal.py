@@ -7,7 +7,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from notifications import rehearsal as rehearsing
 from notifications.rehearsal import Told, rehearse
@@ -15,16 +14,17 @@ from organisations.hands import Hand
 from organisations.refusals import NotYours
 from workflow.vocabulary import Kind
 
-from ..fields import InstantField, PersonSerializer
+from ..fields import InstantField, PersonSerializer, Strict
 from ..requests import PersonRequest
+from .base import View
 
 
-class _CountSerializer(serializers.Serializer):
+class _CountSerializer(Strict):
     kind = serializers.ChoiceField(choices=Kind.choices)
     count = serializers.IntegerField()
 
 
-class ToldSerializer(serializers.Serializer):
+class ToldSerializer(Strict):
     """What one person would be told, and by what beside the product."""
 
     person = PersonSerializer()
@@ -37,7 +37,7 @@ class ToldSerializer(serializers.Serializer):
         return [{"kind": kind, "count": count} for kind, count in told.kinds]
 
 
-class RehearsalSerializer(serializers.Serializer):
+class RehearsalSerializer(Strict):
     at = InstantField(help_text="the next opening of offices on a working day")
     rests_tomorrow = serializers.BooleanField()
     reminders = serializers.IntegerField(help_text="milestones that would ring")
@@ -49,7 +49,7 @@ class RehearsalSerializer(serializers.Serializer):
         return [unit.code for unit in rehearsal.vacant]
 
 
-class Rehearsal(APIView):
+class Rehearsal(View):
     """For whoever administers a city: nothing is sent, nothing is written."""
 
     @extend_schema(responses=RehearsalSerializer)

@@ -7,7 +7,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from notifications.invitations import invite
 from organisations.enrolment import enrol
@@ -15,10 +14,12 @@ from organisations.newcomers import look, tally
 from organisations.roster import read_people
 from organisations.rosterfile import MAX_BYTES, table_of_csv
 
+from ..fields import Strict
 from ..requests import PersonRequest
+from .base import View
 
 
-class _RosterSerializer(serializers.Serializer):
+class _RosterSerializer(Strict):
     file = serializers.FileField(help_text="CSV with the headings of the template")
     dry_run = serializers.BooleanField(required=False, default=False)
     invite = serializers.BooleanField(required=False, default=False, help_text="write to those who are new")
@@ -29,7 +30,7 @@ class _RosterSerializer(serializers.Serializer):
         return file
 
 
-class EnrolledSerializer(serializers.Serializer):
+class EnrolledSerializer(Strict):
     """How many rows add somebody, give an office to somebody who is there, or change nothing."""
 
     dry_run = serializers.BooleanField()
@@ -39,7 +40,7 @@ class EnrolledSerializer(serializers.Serializer):
     invited = serializers.IntegerField()
 
 
-class PeopleImport(APIView):
+class PeopleImport(View):
     """201 where something was entered, 200 where nothing was new or nothing was to be stored."""
 
     parser_classes = (MultiPartParser,)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from indicators.models import NEEDS_WORK_CHOICES
@@ -22,9 +22,10 @@ from workflow.rescheduling import MAX_DAYS, Day, Report, change_calendar
 from workflow.timekeepers import refuse_other_hands
 from workflow.vocabulary import Verifier
 
-from ..fields import ModelSerializer
+from ..fields import DryRun, ModelSerializer, Strict
 from ..requests import PersonRequest
 from .assessments import is_dry_run
+from .base import Listing
 from .rehearsal import RehearsalSerializer
 
 
@@ -41,7 +42,7 @@ class CalendarDaySerializer(ModelSerializer):
         fields = ("on", "is_working", "name", "source", "is_certain")
 
 
-class _DaySerializer(serializers.Serializer):
+class _DaySerializer(Strict):
     """A day; without `is_working` (or with null) its exception is taken back."""
 
     on = serializers.DateField()
@@ -51,11 +52,11 @@ class _DaySerializer(serializers.Serializer):
     is_certain = serializers.BooleanField(required=False, default=True)
 
 
-class _CalendarSerializer(serializers.Serializer):
+class _CalendarSerializer(Strict):
     days = serializers.ListField(child=_DaySerializer(), min_length=1, max_length=MAX_DAYS)
 
 
-class MoveSerializer(serializers.Serializer):
+class MoveSerializer(Strict):
     case = serializers.CharField(source="case.number")
     unit = serializers.CharField(source="case.unit.code")
     date: Any = serializers.CharField(source="name", help_text="the name of the date that moves")
@@ -68,7 +69,7 @@ class MoveSerializer(serializers.Serializer):
         return move.action.number if move.action else None
 
 
-class CalendarReportSerializer(serializers.Serializer):
+class CalendarReportSerializer(Strict):
     """What a change did, or would do."""
 
     dry_run = serializers.BooleanField()
@@ -78,13 +79,12 @@ class CalendarReportSerializer(serializers.Serializer):
     rehearsal = RehearsalSerializer(allow_null=True, help_text="of a dry run: what the clock would then say")
 
 
-class Calendar(generics.ListAPIView):
+class Calendar(Listing):
     """The days that are not what their weekday says."""
 
-    request: PersonRequest
     serializer_class = CalendarDaySerializer
-    filter_backends = ()
     order = ("on",)
+    query = {"post": DryRun}
 
     def get_queryset(self) -> QuerySet[CalendarDay]:
         return CalendarDay.objects.all()
@@ -96,7 +96,7 @@ class Calendar(generics.ListAPIView):
         refuse_others(request)
         given = _CalendarSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        days, dry_run = [Day(**day) for day in given.validated_data["days"]], is_dry_run(request)
+        days, dry_run = [Day(**day) for day in given.validated_data["days"]], is_dry_run(self)
         look = partial(rehearse, Hand(request.user))
         report = change_calendar(days, by=request.user, dry_run=dry_run, look=look)
         return _told(report, dry_run=dry_run)
@@ -122,7 +122,7 @@ class PolicySerializer(ModelSerializer):
         fields: Any = ("colour", "valid_from", *TERMS)
 
 
-class _TermsSerializer(serializers.Serializer):
+class _TermsSerializer(Strict):
     """New terms of a colour; what is not named stays as it is."""
 
     colour = serializers.ChoiceField(choices=NEEDS_WORK_CHOICES)
@@ -137,7 +137,7 @@ class _TermsSerializer(serializers.Serializer):
         return super().get_fields() | numbers
 
 
-class PolicyReportSerializer(serializers.Serializer):
+class PolicyReportSerializer(Strict):
     dry_run = serializers.BooleanField()
     policy = PolicySerializer()
     is_replacement = serializers.BooleanField(help_text="of a version that had not begun")
@@ -146,13 +146,12 @@ class PolicyReportSerializer(serializers.Serializer):
     rehearsal = RehearsalSerializer(allow_null=True, help_text="of a dry run: what the clock would then say")
 
 
-class Policies(generics.ListAPIView):
+class Policies(Listing):
     """Every version of the deadlines, by colour and date."""
 
-    request: PersonRequest
     serializer_class = PolicySerializer
-    filter_backends = ()
     order = ("-valid_from", "-id")
+    query = {"post": DryRun}
 
     def get_queryset(self) -> QuerySet[Policy]:
         return Policy.objects.all()
@@ -164,7 +163,7 @@ class Policies(generics.ListAPIView):
         refuse_others(request)
         given = _TermsSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        dry_run = is_dry_run(request)
+        dry_run = is_dry_run(self)
         look = partial(rehearse, Hand(request.user))
         report = set_policy(by=request.user, dry_run=dry_run, look=look, **given.validated_data)
         return _set(report, dry_run=dry_run)

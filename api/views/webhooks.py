@@ -5,9 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from notifications import deliveries, hooks
 from notifications.keepers import webhooks_kept
@@ -21,6 +19,7 @@ from ..webhooks import (
     WebhookSerializer,
     WebhookWithSecretSerializer,
 )
+from .base import Listing, View
 
 
 def _fetch(request: PersonRequest, key: int) -> Webhook:
@@ -32,13 +31,11 @@ def _with_secret(request: PersonRequest, webhook: Webhook, *, status: int) -> Re
     return Response(body, status=status, headers={"Cache-Control": "private, no-store"})
 
 
-class Webhooks(generics.ListAPIView):
+class Webhooks(Listing):
     """Those I keep that have not ended; a new one is answered with its secret."""
 
-    request: PersonRequest
     serializer_class = WebhookSerializer
     queryset = Webhook.objects.none()
-    filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Webhook]:
         return webhooks_kept(Hand(self.request.user)).going()
@@ -52,7 +49,7 @@ class Webhooks(generics.ListAPIView):
         return _with_secret(request, made, status=201)
 
 
-class OneWebhook(APIView):
+class OneWebhook(View):
     @extend_schema(responses=WebhookSerializer)
     def get(self, request: PersonRequest, key: int) -> Response:
         return Response(WebhookSerializer(_fetch(request, key)).data)
@@ -64,7 +61,7 @@ class OneWebhook(APIView):
         return Response(status=204)
 
 
-class WebhookSecret(APIView):
+class WebhookSecret(View):
     """A new secret; the former signs as well for a day."""
 
     @extend_schema(request=None, responses=WebhookWithSecretSerializer)
@@ -72,7 +69,7 @@ class WebhookSecret(APIView):
         return _with_secret(request, hooks.rotate_secret(_fetch(request, key), by=request.user), status=200)
 
 
-class EnableWebhook(APIView):
+class EnableWebhook(View):
     """Switch it on again, in my name."""
 
     @extend_schema(request=None, responses=WebhookSerializer)
@@ -81,7 +78,7 @@ class EnableWebhook(APIView):
         return Response(WebhookSerializer(_fetch(request, key)).data)
 
 
-class PingWebhook(APIView):
+class PingWebhook(View):
     """Try the line: something of type "ping" goes to it at once."""
 
     @extend_schema(request=None, responses={201: DeliverySerializer})
@@ -90,20 +87,18 @@ class PingWebhook(APIView):
         return Response(DeliverySerializer(sent).data, status=201)
 
 
-class Deliveries(generics.ListAPIView):
+class Deliveries(Listing):
     """What it was told, the newest first."""
 
-    request: PersonRequest
     serializer_class = DeliverySerializer
     queryset = Delivery.objects.none()
-    filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Delivery]:
         told = _fetch(self.request, self.kwargs["key"]).deliveries
         return told.select_related("message", "event__case")
 
 
-class ResendDelivery(APIView):
+class ResendDelivery(View):
     """Try once more what was given up."""
 
     @extend_schema(request=None, responses=DeliverySerializer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -10,17 +12,22 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from actions import operations
 from actions.models import CauseAnalysis, CorrectiveAction, Evidence
 from actions.serving import as_attachment
 from workflow.models import Case
 
-from ..fields import ModelSerializer, PersonField, PersonSerializer
+from ..fields import ModelSerializer, PersonField, PersonSerializer, Strict
 from ..requests import PersonRequest
+from ..versions import version_in, version_of
+from .base import Listing, View
 from .cases import fetch
-from .steps import version_in
+
+
+def _meant(request: PersonRequest) -> dict[str, Any]:
+    """Who acts, and on which version of the case."""
+    return {"by": request.user, "version": version_in(request)}
 
 
 class AnalysisSerializer(ModelSerializer):
@@ -33,7 +40,7 @@ class AnalysisSerializer(ModelSerializer):
         fields = operations.ANALYSIS_FIELDS
 
 
-class Analysis(APIView):
+class Analysis(View):
     @extend_schema(responses=AnalysisSerializer)
     def get(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
@@ -44,9 +51,8 @@ class Analysis(APIView):
         case = fetch(request, number)
         given = AnalysisSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        version = version_in(request)
-        analysis = operations.record_analysis(case, by=request.user, version=version, **given.validated_data)
-        return Response(AnalysisSerializer(analysis).data)
+        analysis = operations.record_analysis(case, **_meant(request), **given.validated_data)
+        return Response(AnalysisSerializer(analysis).data, headers=version_of(analysis.case))
 
 
 class CorrectiveActionSerializer(ModelSerializer):
@@ -61,25 +67,29 @@ class CorrectiveActionSerializer(ModelSerializer):
         read_only_fields = fields
 
 
-class _PlanSerializer(serializers.Serializer):
+class _PlanSerializer(Strict):
     description = serializers.CharField(max_length=5000)
     owner = PersonField()
     due_on = serializers.DateField()
 
 
-class CorrectiveActions(APIView):
-    @extend_schema(responses=CorrectiveActionSerializer(many=True))
-    def get(self, request: PersonRequest, number: str) -> Response:
-        actions = fetch(request, number).corrective_actions.select_related("owner")
-        return Response(CorrectiveActionSerializer(actions, many=True).data)
+class CorrectiveActions(Listing):
+    """Those of a case, in the order in which they were planned."""
+
+    serializer_class = CorrectiveActionSerializer
+    queryset = CorrectiveAction.objects.none()
+    order = ("number",)
+
+    def get_queryset(self) -> QuerySet[CorrectiveAction]:
+        return fetch(self.request, self.kwargs["number"]).corrective_actions.select_related("owner")
 
     @extend_schema(request=_PlanSerializer, responses={201: CorrectiveActionSerializer})
     def post(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
         given = _PlanSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        action = operations.plan_action(case, by=request.user, **given.validated_data)
-        return Response(CorrectiveActionSerializer(action).data, status=201)
+        action = operations.plan_action(case, **_meant(request), **given.validated_data)
+        return Response(CorrectiveActionSerializer(action).data, headers=version_of(action.case), status=201)
 
 
 def _fetch_action(request: PersonRequest, number: str, action: int) -> Case:
@@ -89,42 +99,42 @@ def _fetch_action(request: PersonRequest, number: str, action: int) -> Case:
     return case
 
 
-class OneCorrectiveAction(APIView):
+class OneCorrectiveAction(View):
     @extend_schema(request=_PlanSerializer(partial=True), responses=CorrectiveActionSerializer)
     def patch(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
         given = _PlanSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        changed = operations.change_action(case, action, by=request.user, **given.validated_data)
-        return Response(CorrectiveActionSerializer(changed).data)
+        changed = operations.change_action(case, action, **_meant(request), **given.validated_data)
+        return Response(CorrectiveActionSerializer(changed).data, headers=version_of(changed.case))
 
 
-class _ResultSerializer(serializers.Serializer):
+class _ResultSerializer(Strict):
     result = serializers.CharField(required=False, allow_blank=True, max_length=5000)
 
 
-class CompleteAction(APIView):
+class CompleteAction(View):
     @extend_schema(request=_ResultSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
         given = _ResultSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        done = operations.complete_action(case, action, by=request.user, **given.validated_data)
-        return Response(CorrectiveActionSerializer(done).data)
+        done = operations.complete_action(case, action, **_meant(request), **given.validated_data)
+        return Response(CorrectiveActionSerializer(done).data, headers=version_of(done.case))
 
 
-class _ReasonSerializer(serializers.Serializer):
+class _ReasonSerializer(Strict):
     note = serializers.CharField(max_length=5000)
 
 
-class DropAction(APIView):
+class DropAction(View):
     @extend_schema(request=_ReasonSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
         given = _ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        dropped = operations.drop_action(case, action, by=request.user, **given.validated_data)
-        return Response(CorrectiveActionSerializer(dropped).data)
+        dropped = operations.drop_action(case, action, **_meant(request), **given.validated_data)
+        return Response(CorrectiveActionSerializer(dropped).data, headers=version_of(dropped.case))
 
 
 class EvidenceSerializer(ModelSerializer):
@@ -139,18 +149,21 @@ class EvidenceSerializer(ModelSerializer):
         read_only_fields = fields
 
 
-class _UploadSerializer(serializers.Serializer):
+class _UploadSerializer(Strict):
     file = serializers.FileField(max_length=255, allow_empty_file=True)
     description = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
 
-class EvidenceList(APIView):
-    parser_classes = (MultiPartParser,)
+class EvidenceList(Listing):
+    """That of a case, withdrawn files as well, in the order in which they came."""
 
-    @extend_schema(responses=EvidenceSerializer(many=True))
-    def get(self, request: PersonRequest, number: str) -> Response:
-        evidence = fetch(request, number).evidence.select_related("added_by")
-        return Response(EvidenceSerializer(evidence, many=True).data)
+    parser_classes = (MultiPartParser,)
+    serializer_class = EvidenceSerializer
+    queryset = Evidence.objects.none()
+    order = ("id",)
+
+    def get_queryset(self) -> QuerySet[Evidence]:
+        return fetch(self.request, self.kwargs["number"]).evidence.select_related("added_by")
 
     @extend_schema(request={"multipart/form-data": _UploadSerializer}, responses={201: EvidenceSerializer})
     def post(self, request: PersonRequest, number: str) -> Response:
@@ -159,8 +172,8 @@ class EvidenceList(APIView):
         given.is_valid(raise_exception=True)
         description = given.validated_data.get("description", "")
         upload = given.validated_data["file"]
-        evidence = operations.add_evidence(case, by=request.user, upload=upload, description=description)
-        return Response(EvidenceSerializer(evidence).data, status=201)
+        evidence = operations.add_evidence(case, **_meant(request), upload=upload, description=description)
+        return Response(EvidenceSerializer(evidence).data, headers=version_of(evidence.case), status=201)
 
 
 def _fetch_evidence(request: PersonRequest, number: str, key: int) -> Evidence:
@@ -168,17 +181,17 @@ def _fetch_evidence(request: PersonRequest, number: str, key: int) -> Evidence:
     return get_object_or_404(found, pk=key)
 
 
-class EvidenceFile(APIView):
+class EvidenceFile(View):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: PersonRequest, number: str, key: int) -> FileResponse:
         return as_attachment(_fetch_evidence(request, number, key))
 
 
-class WithdrawEvidence(APIView):
+class WithdrawEvidence(View):
     @extend_schema(request=_ReasonSerializer, responses=EvidenceSerializer)
     def post(self, request: PersonRequest, number: str, key: int) -> Response:
         evidence = _fetch_evidence(request, number, key)
         given = _ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        withdrawn = operations.withdraw_evidence(evidence, by=request.user, **given.validated_data)
-        return Response(EvidenceSerializer(withdrawn).data)
+        withdrawn = operations.withdraw_evidence(evidence, **_meant(request), **given.validated_data)
+        return Response(EvidenceSerializer(withdrawn).data, headers=version_of(withdrawn.case))

@@ -105,20 +105,31 @@ def test_a_body_that_is_no_document_is_refused(city, as_, body) -> None:
 
 
 def test_a_body_with_too_many_fields_or_bytes_is_refused(city, as_, settings) -> None:
-    case = city.open_case()
-    form = {"format": None, "content_type": "application/x-www-form-urlencoded"}
-    fields = "&".join(f"field{n}=1" for n in range(1001))
-    assert is_refused(as_(city.staff).post(f"cases/{case.number}/comments/", fields, **form), 400)
+    case = city.in_progress()
+    form = {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4"), **{f"field{n}": "1" for n in range(1001)}}
+    path = f"cases/{case.number}/"
+    assert is_refused(as_(city.staff).post(f"{path}evidence/", form, format="multipart"), 400)
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     sent = {"note": "x" * 200}
-    assert is_refused(as_(city.staff).post(f"cases/{case.number}/comments/", sent), 413)
+    assert is_refused(as_(city.staff).post(f"{path}comments/", sent), 413)
 
 
 def test_a_form_cannot_bring_in_what_json_may_not(city, as_) -> None:
+    sent = {"file": SimpleUploadedFile("a\0.csv", b"x"), "period": "\0", "unit": "\0"}
+    answer = as_(city.coordinator).post("assessments/import/", sent, format="multipart")
+    assert is_refused(answer, 400, "period", "unit")
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "application/x-www-form-urlencoded", "text/plain", "x"]
+)
+def test_what_is_no_json_where_json_is_asked_for_is_not_read(city, as_, kind) -> None:
     case = city.open_case()
-    sent = {"assignee": "a\0b", "supporters": "\0", "unit": "\0", "note": "\0"}
-    answer = as_(city.chairperson).post(f"cases/{case.number}/steps/assign/", sent, format="multipart")
-    assert is_refused(answer, 400, "assignee", "unit", "note")
+    as_is = {"format": None, "content_type": kind}
+    answer = as_(city.staff).post(f"cases/{case.number}/comments/", "note=x", **as_is)
+    assert is_refused(answer, 415)
+    assert answer.json()["type"] == "urn:ve-xanh:problem:media-type"
+    assert Event.objects.filter(case=case).count() == 1
 
 
 def test_notifications_are_read_by_keys_that_can_be(city, as_) -> None:

@@ -1,0 +1,14 @@
+"""Lists as files: in which kind they are asked for."""
+
+from rest_framework import serializers
+
+from .fields import Strict
+
+
+class As(Strict):
+    """The kind of file."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # "as" is a word of Python.
+        choices = [("csv", "CSV"), ("xlsx", "Excel")]
+        return {"as": serializers.ChoiceField(choices=choices, default="csv")}

@@ -1,0 +1,69 @@
+"""How many requests a minute: of one token or person, and of one network address."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+log = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 60
+
+
+class _PerMinute(BaseThrottle):
+    """Counts in whole minutes by one atomic step of the shared cache, so that no two processes of the
+    web count past each other; a cache that is away limits nobody."""
+
+    def who(self, request: Request) -> str:
+        """Who is counted; empty where nobody is."""
+        raise NotImplementedError
+
+    def most(self) -> int:
+        raise NotImplementedError
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        now = time.time()
+        self._left = WINDOW_SECONDS - now % WINDOW_SECONDS
+        who = self.who(request)
+        if not who:
+            return True
+        key = f"requests:{hashlib.sha256(who.encode()).hexdigest()}:{int(now // WINDOW_SECONDS)}"
+        try:
+            cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
+            return cache.incr(key) <= self.most()
+        except (RedisError, OSError, ValueError) as fault:  # ValueError: emptied between the two
+            log.warning("Requests are not counted: %s", type(fault).__name__)
+            return True
+
+    def wait(self) -> float:
+        return self._left + 1
+
+
+class PerAddress(_PerMinute):
+    """Counted before anybody is asked who they are, so that guessing at tokens is limited as well."""
+
+    def who(self, request: Request) -> str:
+        return f"address {self.get_ident(request)}"
+
+    def most(self) -> int:
+        return settings.API_REQUESTS_PER_MINUTE_AND_ADDRESS
+
+
+class PerToken(_PerMinute):
+    """Of one token; of whoever comes with a session, all they do."""
+
+    def who(self, request: Request) -> str:
+        if request.auth:
+            return f"token {request.auth.pk}"
+        return f"person {request.user.pk}" if request.user.is_authenticated else ""
+
+    def most(self) -> int:
+        return settings.API_REQUESTS_PER_MINUTE_AND_TOKEN
