@@ -14,7 +14,7 @@ from organisations.models import Address, Appointment, Delegation, Department, R
 from organisations.people import LANGUAGES, is_pseudonymous
 from workflow.vocabulary import State
 
-from .fields import ModelSerializer, PersonField, PersonSerializer, UnitField
+from .fields import ModelSerializer, PersonField, PersonSerializer, Strict, UnitField
 
 
 class HeldOfficeSerializer(ModelSerializer):
@@ -30,7 +30,7 @@ class HeldOfficeSerializer(ModelSerializer):
         fields = ("id", "unit", "unit_name", "role", "role_label", "department", "since", "until")
 
 
-class InHandSerializer(serializers.Serializer):
+class InHandSerializer(Strict):
     unit = serializers.CharField(help_text="a unit that you chair")
     cases = serializers.IntegerField()
 
@@ -64,7 +64,7 @@ class DeputySerializer(ModelSerializer):
         fields = ("id", "giver", "taker", "unit", "since", "until", "reason")
 
 
-class HeldCaseSerializer(serializers.Serializer):
+class HeldCaseSerializer(Strict):
     number = serializers.CharField()
     indicator = serializers.CharField(source="indicator.code")
     colour = serializers.ChoiceField(choices=Colour.choices)
@@ -72,7 +72,7 @@ class HeldCaseSerializer(serializers.Serializer):
     turn_due_on = serializers.DateField(allow_null=True)
 
 
-class HandSerializer(serializers.Serializer):
+class HandSerializer(Strict):
     """What a person has in hand in one unit."""
 
     unit = serializers.CharField()
@@ -134,14 +134,14 @@ class PersonFileSerializer(ModelSerializer):
 # --- What is sent -----------------------------------------------------------------------------
 
 
-class NewPersonSerializer(serializers.Serializer):
+class NewPersonSerializer(Strict):
     full_name = serializers.CharField(max_length=150, help_text="family name first")
     email = serializers.CharField(max_length=254)
     address = serializers.ChoiceField(choices=Address.choices, required=False, default=Address.NONE)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False, default="vi")
 
 
-class NewOfficeSerializer(serializers.Serializer):
+class NewOfficeSerializer(Strict):
     unit = UnitField()
     role = serializers.ChoiceField(choices=Role.choices)
     department = serializers.ChoiceField(
@@ -153,11 +153,11 @@ class NewOfficeSerializer(serializers.Serializer):
     )
 
 
-class EndOfficeSerializer(serializers.Serializer):
+class EndOfficeSerializer(Strict):
     until = serializers.DateField(help_text="the first day without it")
 
 
-class NewDeputySerializer(serializers.Serializer):
+class NewDeputySerializer(Strict):
     unit = UnitField()
     taker = PersonField()
     since = serializers.DateField()
@@ -167,7 +167,7 @@ class NewDeputySerializer(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_REASON, default="")
 
 
-class LeftSerializer(serializers.Serializer):
+class LeftSerializer(Strict):
     """What a person who was deactivated leaves behind."""
 
     offices = serializers.IntegerField(help_text="that ended")
@@ -176,7 +176,7 @@ class LeftSerializer(serializers.Serializer):
     )
 
 
-class TypedSerializer(serializers.Serializer):
+class TypedSerializer(Strict):
     typed = serializers.CharField(
         max_length=254, help_text="the address of the person, said again: this cannot be undone"
     )

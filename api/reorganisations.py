@@ -12,26 +12,26 @@ from organisations.lineage import Past
 from organisations.models import Unit
 from workflow.reorganisation import Report
 
-from .fields import UnitSerializer
+from .fields import Strict, UnitSerializer
 
 
-class _PredecessorSerializer(serializers.Serializer):
+class _PredecessorSerializer(Strict):
     name = serializers.CharField(help_text="as it was called on the day")
     is_partial = serializers.BooleanField(help_text="only a part of it went over")
 
 
-class _SuccessorSerializer(serializers.Serializer):
+class _SuccessorSerializer(Strict):
     unit = serializers.CharField()
     unit_name = serializers.CharField()
     predecessors = _PredecessorSerializer(many=True)
 
 
-class _RenamingSerializer(serializers.Serializer):
+class _RenamingSerializer(Strict):
     before = serializers.CharField()
     after = serializers.CharField()
 
 
-class PastSerializer(serializers.Serializer):
+class PastSerializer(Strict):
     """All that one resolution did on one day."""
 
     on = serializers.DateField()
@@ -55,7 +55,7 @@ class PastSerializer(serializers.Serializer):
         return [{"before": before, "after": after} for before, after in past.renamed]
 
 
-class _DissolvedSerializer(serializers.Serializer):
+class _DissolvedSerializer(Strict):
     unit = serializers.CharField(source="unit.code")
     unit_name = serializers.CharField(source="name")
     successors: Any = serializers.SerializerMethodField(help_text="codes")
@@ -67,13 +67,13 @@ class _DissolvedSerializer(serializers.Serializer):
         return [unit.code for unit in dissolved.successors]
 
 
-class _RenamedSerializer(serializers.Serializer):
+class _RenamedSerializer(Strict):
     unit = serializers.CharField(source="unit.code")
     before = serializers.CharField()
     after = serializers.CharField(source="unit.__str__")
 
 
-class _CededSerializer(serializers.Serializer):
+class _CededSerializer(Strict):
     """A unit that stands and gave a part away."""
 
     unit = serializers.CharField(source="unit.code")
@@ -84,7 +84,7 @@ class _CededSerializer(serializers.Serializer):
         return [unit.code for unit in ceded.receivers]
 
 
-class _FateSerializer(serializers.Serializer):
+class _FateSerializer(Strict):
     """What becomes of a live case: it goes to a unit, or ends and perhaps goes on in another case."""
 
     case = serializers.CharField(source="number")
@@ -98,7 +98,7 @@ class _FateSerializer(serializers.Serializer):
         return fate.to.code if fate.to else None
 
 
-class ReorganisationSerializer(serializers.Serializer):
+class ReorganisationSerializer(Strict):
     """What a plan did, or in a dry run would do."""
 
     dry_run = serializers.SerializerMethodField()

@@ -17,8 +17,9 @@ from indicators.catalogue import BadCatalogue, parse_catalogue
 from indicators.editions import LONGEST_NAME, MAX_BYTES, Edition, bring_in, in_force, mark_compared
 from indicators.models import Catalogue, Indicator
 
-from ..fields import ModelSerializer
+from ..fields import DryRun, ModelSerializer, Strict
 from ..requests import PersonRequest
+from .assessments import is_dry_run
 from .base import Listing, View
 
 
@@ -33,7 +34,7 @@ class EditionSerializer(ModelSerializer):
         fields = ("edition", "source", "loaded_at", "compared_on", "in_force")
 
 
-class _EditionSerializer(serializers.Serializer):
+class _EditionSerializer(Strict):
     file = serializers.FileField(help_text="CSV, or YAML by its name: code, group, title_vi, title_en, …")
     edition = serializers.CharField(max_length=LONGEST_NAME)
     compared_on = serializers.DateField(required=False, allow_null=True, default=None)
@@ -45,7 +46,7 @@ class _EditionSerializer(serializers.Serializer):
         return file
 
 
-class RewordedSerializer(serializers.Serializer):
+class RewordedSerializer(Strict):
     """An indicator that is called otherwise, as it was and as the edition has it."""
 
     indicator = serializers.CharField(source="indicator.code")
@@ -57,7 +58,7 @@ class RewordedSerializer(serializers.Serializer):
     department = serializers.CharField()
 
 
-class EditionReportSerializer(serializers.Serializer):
+class EditionReportSerializer(Strict):
     dry_run = serializers.SerializerMethodField()
     edition = serializers.CharField(source="catalogue.edition")
     is_replacement = serializers.BooleanField(help_text="of an edition of the same name")
@@ -81,6 +82,7 @@ class Editions(Listing):
     serializer_class = EditionSerializer
     queryset = Catalogue.objects.none()
     parser_classes = (MultiPartParser,)
+    query = {"post": DryRun}
     order = ("-loaded_at", "-id")
 
     def get_queryset(self) -> QuerySet[Catalogue]:
@@ -95,18 +97,19 @@ class Editions(Listing):
         """Put an edition in force, as a city's administrator; a dry run (200) says what it would reword."""
         given = _EditionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        sent = dict(given.validated_data)
+        sent, dry_run = dict(given.validated_data), is_dry_run(self)
+        sent |= {"dry_run": dry_run}
         file = sent.pop("file")
         try:
             rows = parse_catalogue(file.read(), file.name)
             edition = bring_in(rows, source=file.name, by=request.user, **sent)
         except BadCatalogue as fault:
             raise ValidationError({"file": [str(fault)]}) from None
-        body = EditionReportSerializer(edition, context={"dry_run": sent["dry_run"]}).data
-        return Response(body, status=200 if sent["dry_run"] else 201)
+        body = EditionReportSerializer(edition, context={"dry_run": dry_run}).data
+        return Response(body, status=200 if dry_run else 201)
 
 
-class _ComparedSerializer(serializers.Serializer):
+class _ComparedSerializer(Strict):
     compared_on = serializers.DateField()
 
 

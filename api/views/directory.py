@@ -7,7 +7,6 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
@@ -57,7 +56,6 @@ class People(Listing):
     """Those of the cities I administer and of the units I chair, by given name."""
 
     serializer_class = PersonRowSerializer
-    filter_backends = (DjangoFilterBackend,)
     filterset_class = PeopleFilter
     queryset = User.objects.none()
     order = ("sort_key", "id")

@@ -20,8 +20,10 @@ from organisations.planfile import read_plan, write_template
 from organisations.refusals import NotYours, Refused
 from workflow.reorganisation import reorganise
 
+from ..fields import DryRun, Strict
 from ..reorganisations import PastSerializer, ReorganisationSerializer
 from ..requests import PersonRequest
+from .assessments import is_dry_run
 from .base import View
 
 
@@ -33,7 +35,7 @@ def _cities(request: PersonRequest) -> frozenset[int]:
     return cities
 
 
-class _ReorganisationSerializer(serializers.Serializer):
+class _ReorganisationSerializer(Strict):
     file = serializers.FileField(
         help_text="CSV as of reorganisations/plan/; who takes the live cases of a unit with several "
         "successors is said in its column cases: take or finish"
@@ -53,6 +55,7 @@ class Reorganisations(View):
     """For whoever administers a city: what was done to its units, and a plan carried out at once."""
 
     parser_classes = (MultiPartParser,)
+    query = {"post": DryRun}
 
     @extend_schema(responses=PastSerializer(many=True))
     def get(self, request: PersonRequest) -> Response:
@@ -67,14 +70,15 @@ class Reorganisations(View):
         _cities(request)
         given = _ReorganisationSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        sent = dict(given.validated_data)
+        sent, dry_run = dict(given.validated_data), is_dry_run(self)
+        sent |= {"dry_run": dry_run}
         try:
             report = reorganise(read_plan(sent.pop("file").read()), by=request.user, **sent)
         except Refused as refused:
             # What is said of no line is said of the file.
             raise Refused([fault._replace(where=fault.where or "file") for fault in refused.faults]) from None
-        body = ReorganisationSerializer(report, context={"dry_run": sent["dry_run"]}).data
-        return Response(body, status=200 if sent["dry_run"] else 201)
+        body = ReorganisationSerializer(report, context={"dry_run": dry_run}).data
+        return Response(body, status=200 if dry_run else 201)
 
 
 class PlanTemplate(View):

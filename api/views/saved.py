@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from workflow.models import SavedFilter
 from workflow.saved import LONGEST_NAME, LONGEST_QUERY, keep_filter
 
-from ..fields import ModelSerializer
+from ..fields import ModelSerializer, Strict
 from ..requests import PersonRequest
 from .base import Listing, View
 
@@ -22,7 +22,7 @@ class SavedFilterSerializer(ModelSerializer):
         fields = ("id", "name", "query")
 
 
-class _FilterSerializer(serializers.Serializer):
+class _FilterSerializer(Strict):
     name = serializers.CharField(max_length=LONGEST_NAME)
     query = serializers.CharField(
         allow_blank=True,

@@ -47,7 +47,8 @@ def test_an_edition_is_seen_then_put_in_force_as_by_the_page(city, as_, signed_i
     told = as_(city.stranger).get("catalogue/").json()["results"]
     assert {e["edition"]: e["in_force"] for e in told} == {"TCVN 2027": True, "2026": False}
     for odd, fields in (
-        ({"edition": " ", "compared_on": "x"}, ["edition", "compared_on"]),
+        ({"edition": " "}, ["edition"]),
+        ({"compared_on": "x"}, ["compared_on"]),
         ({"compared_on": "2030-01-01"}, ["compared_on"]),
         ({"edition": "a\u200bb"}, ["edition"]),
     ):

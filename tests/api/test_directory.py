@@ -81,8 +81,9 @@ def test_a_person_is_entered_invited_and_given_an_office(city, as_, signed_in) -
     )
     assert set(left) == {"Appointment", "LogEntry"}
     assert list(admin.post(offices, office | {"role": "auditor"}).json()["errors"]) == ["role"]
-    assert list(admin.post(offices, office | {"unit": "99999", "until": "x"}).json()["errors"]) == [
-        "unit", "until",
+    assert list(admin.post(offices, office | {"unit": "99999"}).json()["errors"]) == ["unit"]
+    assert list(admin.post(offices, office | {"until": "x", "office": 1}).json()["errors"]) == [
+        "office", "until",
     ]  # fmt: skip
     given = admin.post(offices, office)
     assert (given.status_code, given.json()["unit_name"], given.json()["until"]) == (
