@@ -15,7 +15,7 @@ from organisations.models import Appointment, Delegation, Unit, User
 from organisations.people import people_of_the_cities
 from organisations.reach import within_reach
 from workflow.models import Case
-from workflow.words import words_of
+from workflow.words import saying, words_of
 
 from .handover import all_in_hand, counts_in_hand
 
@@ -53,17 +53,10 @@ def with_offices(people: QuerySet[User], hand: Hand) -> Any:
     return people.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
 
 
-def called(people: Any, words: str) -> Any:
-    """Of these people those whose name or address holds every word."""
-    for word in words_of(words):
-        people = people.filter(search_text__contains=word)
-    return people
-
-
 def of_unit(people: Any, words: str) -> Any:
     """Those who ever held an office in a unit whose name or code holds every word."""
-    if asked := words_of(words):
-        here = Unit.objects.filter(*(Q(search_text__contains=word) for word in asked))
+    if words_of(words):
+        here = saying(Unit.objects.all(), words)
         people = people.filter(Exists(Appointment.objects.filter(user=OuterRef("pk"), unit__in=here)))
     return people
 

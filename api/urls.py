@@ -23,6 +23,7 @@ from .views import (
     saved,
     steps,
     time,
+    units,
     webhooks,
     work,
 )
@@ -65,8 +66,10 @@ one_person = [
 ]
 
 urlpatterns = [
-    path("units/", reference.UnitList.as_view()),
-    path("units/<unit_code:code>/", reference.UnitDetail.as_view()),
+    path("units/", units.UnitList.as_view()),
+    path("units/<unit_code:code>/", units.UnitDetail.as_view()),
+    path("units/<unit_code:code>/former/", units.FormerUnits.as_view()),
+    path("units/<unit_code:code>/people/", units.UnitPeople.as_view()),
     path("indicators/", reference.IndicatorList.as_view()),
     path("catalogue/", catalogue.Editions.as_view()),
     path("catalogue/compared/", catalogue.Compared.as_view()),

@@ -1,11 +1,13 @@
-"""How far a hand reaches over offices and deputies: the units it chairs, and those of its cities."""
+"""How far a hand reaches: over offices and deputies, and over the people and the past of units."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from .hands import Hand
-from .models import Unit
+from .models import Appointment, Delegation, Unit
 
 
 def within_reach(hand: Hand) -> Q:
@@ -18,3 +20,20 @@ def units_to_give(hand: Hand) -> QuerySet[Unit]:
     """Standing units in which an administrator gives offices."""
     cities = hand.cities_administered
     return Unit.objects.filter(Q(pk__in=cities) | Q(parent__in=cities), dissolved_on=None)
+
+
+def units_read_by(hand: Hand) -> QuerySet[Unit]:
+    """The units whose people and past it reads: those whose affairs it sees, and their city."""
+    return hand.visible_units() | Unit.objects.filter(pk__in=hand.cities)
+
+
+def offices_in(unit: Unit, on: date) -> QuerySet[Appointment]:
+    """Who holds an office in a unit on a day."""
+    held = Appointment.objects.current(on).filter(unit=unit, user__is_active=True)
+    return held.select_related("user").order_by("user__sort_key", "pk")
+
+
+def deputies_in(unit: Unit, on: date) -> QuerySet[Delegation]:
+    """Who stands in for whom in a unit, on a day or later."""
+    given = Delegation.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit)
+    return given.select_related("giver", "taker").order_by("since", "pk")

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from actions.handover import counts_in_hand
 from actions.people import (
     Standing,
-    called,
     deputies_within_reach,
     hands_of,
     looked_after,
@@ -27,6 +26,7 @@ from notifications.invitations import latest, welcome
 from organisations.hands import Hand
 from organisations.models import Unit, User
 from organisations.refusals import NotYours
+from workflow.words import saying
 
 from ..people import NewPersonSerializer, PersonFileSerializer, PersonRowSerializer
 from ..requests import PersonRequest
@@ -43,7 +43,7 @@ class PeopleFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def is_called(self, people: Any, name: str, value: str) -> Any:
-        return called(people, value)
+        return saying(people, value)
 
     def is_of_unit(self, people: Any, name: str, value: str) -> Any:
         return of_unit(people, value)

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actions.people import Standing, called, of_unit, standing_as
+from actions.people import Standing, of_unit, standing_as
 from organisations.deputies import LONGEST_REASON
 from organisations.models import Address, Department, Role, Unit, User
 from organisations.people import is_address_of
-from workflow.words import words_of
+from workflow.words import saying, words_of
 
 from .fields import CHOOSE, Form, day, people_of, people_of_units, text
 from .filters import UNITS_SUGGESTED
@@ -36,7 +36,7 @@ class PeopleFilter(Form):
 
     def apply(self, people: Any) -> Any:
         given = self.cleaned_data
-        people = of_unit(called(people, given.get("search", "")), given.get("unit", ""))
+        people = of_unit(saying(people, given.get("search", "")), given.get("unit", ""))
         return standing_as(people, given["status"]) if given.get("status") else people
 
     def is_narrowed(self) -> bool:
@@ -93,9 +93,7 @@ class OfficeForm(Form):
         words = words_of(self.cleaned_data["unit"])
         found = self.units.filter(code=words[0]) if words else self.units.none()
         if not found:
-            found = self.units.all()
-            for word in words:
-                found = found.filter(search_text__contains=word)
+            found = saying(self.units.all(), self.cleaned_data["unit"])
         named = list(found[:2])
         if len(named) != 1:
             raise forms.ValidationError(_("Không rõ đơn vị nào; hãy nhập mã đơn vị."))
