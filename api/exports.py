@@ -11,4 +11,4 @@ class As(Strict):
     def get_fields(self) -> dict[str, serializers.Field]:
         # "as" is a word of Python.
         choices = [("csv", "CSV"), ("xlsx", "Excel")]
-        return {"as": serializers.ChoiceField(choices=choices, default="csv")}
+        return super().get_fields() | {"as": serializers.ChoiceField(choices=choices, default="csv")}

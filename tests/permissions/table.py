@@ -267,8 +267,14 @@ REFERENCE = [
     Row("Trang đánh giá của đơn vị", "open_case", "assessments/", INSIDE, api="", page="get",
         outside=NOT_YOURS, apart=("neighbour", "other_city")),
     Row("Xem một phiếu đánh giá", "open_case", "assessments/{assessment}/", INSIDE, api="get", page="get"),
-    Row("Tải một phiếu đánh giá", "open_case", "assessments/{assessment}/workbook/", INSIDE, api="",
+    Row("Tải một phiếu đánh giá", "open_case", "assessments/{assessment}/workbook/", INSIDE, api="get",
         page="get"),
+    Row("Tải phiếu tự đánh giá để điền", "open_case",
+        "assessments/form/?unit={unit}&period=2026-Q4&kind=self", (*CHAIRS, "coordinator", "administrator"),
+        api="get", page=""),
+    Row("Tải phiếu tự đánh giá để điền, trên trang", "open_case",
+        "assessments/form/?unit={unit}&period=2026-Q4&kind=self", (*CHAIRS, "coordinator", "administrator"),
+        api="", page="get", outside=NOT_YOURS, apart=("auditor", "neighbour", "other_city")),
     Row("Điền phiếu tự đánh giá trên trang", "open_case",
         "assessments/edit/?unit={unit}&period=2026-Q4&kind=self", (*CHAIRS, "coordinator", "administrator"),
         api="", page="get", outside=NOT_YOURS, apart=("auditor", "neighbour", "other_city")),
@@ -321,6 +327,8 @@ PEOPLE_CHANGE = [
         outside=NOT_YOURS, apart=("other_city",), page_path="people/add/"),
     Row("Nhập người từ tệp", "open_case", "people/import/", ("administrator",),
         lambda city: {"file": a_list()}, outside=NOT_YOURS, apart=("other_city",)),
+    Row("Tải mẫu danh sách người", "open_case", "people/template/", ("administrator",), api="get", page="get",
+        page_path="people/import/template/", outside=NOT_YOURS, apart=("other_city",)),
     Row("Mời lại người chưa đăng nhập", "open_case", "people/{lead}/invite/", ("administrator",),
         others=NOT_THERE, see=CHAIRS),
     Row("Giao chức vụ", "open_case", "people/{lead}/offices/", ("administrator",),
@@ -433,7 +441,7 @@ FIGURES = [
             ("auditor", "administrator"), api="", page="get"),
     figures("Số liệu của bảng tổng hợp", "board/", api="get", page=""),
     figures("Theo dõi khắc phục", "follow-through/", api="get", page="get"),
-    figures("Tải bảng theo dõi khắc phục", "follow-through/export/", api="", page="get"),
+    figures("Tải bảng theo dõi khắc phục", "follow-through/export/", api="get", page="get"),
 ]  # fmt: skip
 
 SECTIONS = {
