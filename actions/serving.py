@@ -1,8 +1,9 @@
 """Evidence goes out as an attachment that no browser will run."""
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 
 from .models import Evidence
+from .previews import Drawn
 
 #: Should a browser show it after all, it may load, run and submit nothing.
 SANDBOX = "sandbox; default-src 'none'"
@@ -18,4 +19,13 @@ def as_attachment(evidence: Evidence) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def as_picture(drawn: Drawn) -> HttpResponse:
+    """A page that we drew ourselves; it never changes, but who may see it does."""
+    response = HttpResponse(drawn.jpeg, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, max-age=600"
     return response

@@ -246,6 +246,10 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["case", "seq"], name="one_event_a_place"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_is_known"),
         ]
+        indexes = [
+            # They are few among the events, and read across all cases.
+            models.Index(fields=["-id"], name="event_audit_noted", condition=Q(kind=Kind.AUDIT_NOTED))
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

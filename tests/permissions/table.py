@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from indicators.models import Indicator
+from notifications.models import Message
 from tests.conftest import A_PDF, City
 
 #: Column → what its heading says. Who stands for it is `world.PEOPLE`.
@@ -187,6 +188,8 @@ WORK = [
     Row("Có ý kiến", "in_progress", "cases/{number}/comments/", INSIDE, note, also=ALL),
     Row("Ghi nhận kiểm tra", "in_progress", "cases/{number}/audit-notes/", ("auditor",),
         lambda city: {"note": "Đã xem sổ tại đơn vị", "verdict": "holds"}, also=ALL),
+    Row("Xem ghi nhận kiểm tra", "in_progress", "cases/{number}/audit-notes/", INSIDE, api="get", page="get",
+        page_path="cases/{number}/"),
     Row("Ghi phân tích nguyên nhân", "in_progress", "cases/{number}/analysis/", DOERS,
         lambda city: {"correction": "Đã xử lý ngay"}, api="put", also=AT_WORK),
     Row("Ghi phân tích khi chờ xác nhận", "in_verification", "cases/{number}/analysis/", (),
@@ -240,6 +243,10 @@ def several(city: City) -> dict[str, Any]:
     return {"case": number, f"assignee-{number}": city.other_staff}
 
 
+def all_messages(city: City) -> dict[str, Any]:
+    return {"messages": list(Message.objects.values_list("pk", flat=True)), "settlement": "arrived"}
+
+
 LISTS = [
     Row("Danh sách hồ sơ (mỗi người thấy phần của mình)", "open_case", "cases/", EVERYBODY, api="get",
         page="get"),
@@ -258,6 +265,10 @@ LISTS = [
     Row("Tải sổ gửi tin", "open_case", "dispatches/export/", EVERYBODY, api="get", page="get"),
     Row("Xác định thư chưa rõ đã đến hay chưa", "in_doubt", "dispatches/messages/{message}/settle/",
         ("administrator",), lambda city: {"settlement": "arrived"}),
+    Row("Xác định nhiều thư chưa rõ, mỗi thư một kết quả", "in_doubt",
+        "dispatches/messages/settle/", EVERYBODY, all_messages, page=""),
+    Row("Ghi nhận kiểm tra của các hồ sơ (mỗi người thấy phần của mình)", "open_case", "audit-notes/",
+        EVERYBODY, api="get", page=""),
     Row("Chọn cách nhận tin của mình", "open_case", "me/preferences/", EVERYBODY,
         lambda city: {"channel": "mail", "steps": "digest", "reminders": "digest"}, api=""),
     Row("Danh mục đơn vị, chỉ số, kỳ", "open_case", "units/", EVERYBODY, api="get", page=""),
