@@ -9,12 +9,11 @@ from rest_framework import serializers
 
 from indicators.models import Colour
 from notifications.models import Invitation
-from organisations.deputies import LONGEST_REASON
 from organisations.models import Address, Appointment, Delegation, Department, Role, User
-from organisations.people import LANGUAGES, is_pseudonymous
+from organisations.people import is_pseudonymous
 from workflow.vocabulary import State
 
-from .fields import ModelSerializer, PersonField, PersonSerializer, Strict, UnitField
+from .fields import ModelSerializer, PersonSerializer, Strict
 
 
 class HeldOfficeSerializer(ModelSerializer):
@@ -131,52 +130,10 @@ class PersonFileSerializer(ModelSerializer):
         return InvitationSerializer(invitation).data if invitation else None
 
 
-# --- What is sent -----------------------------------------------------------------------------
-
-
-class NewPersonSerializer(Strict):
-    full_name = serializers.CharField(max_length=150, help_text="family name first")
-    email = serializers.CharField(max_length=254)
-    address = serializers.ChoiceField(choices=Address.choices, required=False, default=Address.NONE)
-    language = serializers.ChoiceField(choices=LANGUAGES, required=False, default="vi")
-
-
-class NewOfficeSerializer(Strict):
-    unit = UnitField()
-    role = serializers.ChoiceField(choices=Role.choices)
-    department = serializers.ChoiceField(
-        choices=Department.choices, required=False, allow_blank=True, default=""
-    )
-    since = serializers.DateField()
-    until = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="the first day without it"
-    )
-
-
-class EndOfficeSerializer(Strict):
-    until = serializers.DateField(help_text="the first day without it")
-
-
-class NewDeputySerializer(Strict):
-    unit = UnitField()
-    taker = PersonField()
-    since = serializers.DateField()
-    until = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="the first day without it"
-    )
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_REASON, default="")
-
-
 class LeftSerializer(Strict):
     """What a person who was deactivated leaves behind."""
 
     offices = serializers.IntegerField(help_text="that ended")
     cases: Any = serializers.ListField(
         child=serializers.CharField(), help_text="numbers of the live cases they still have in hand"
-    )
-
-
-class TypedSerializer(Strict):
-    typed = serializers.CharField(
-        max_length=254, help_text="the address of the person, said again: this cannot be undone"
     )

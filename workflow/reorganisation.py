@@ -17,6 +17,7 @@ from indicators.models import Colour, Indicator
 from organisations.hands import Hand
 from organisations.models import Unit, User, titled
 from organisations.objections import faults_of
+from organisations.offices import FIRST_DAY
 from organisations.plan import FINISH, Plan, PlanRow, hold, plan_for
 from organisations.refusals import Fault, Refused
 from organisations.reorganising import Outcome, carry_out
@@ -130,6 +131,8 @@ def _faults_of_the_act(on: date, instrument: str, moment: Moment) -> list[Fault]
     if on > moment.today:
         said = _("Ngày %(on)s chưa đến; hãy thực hiện từ ngày đó trở đi.")
         faults.append(Fault("on", said % {"on": on.strftime("%d/%m/%Y")}))
+    elif on < FIRST_DAY:
+        faults.append(Fault("on", _("Hãy xem lại năm.")))
     if not instrument:
         faults.append(Fault("legal_instrument", _("Cần nêu văn bản quyết định sắp xếp.")))
     elif len(instrument) > 200:

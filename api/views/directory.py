@@ -28,8 +28,9 @@ from organisations.models import Unit, User
 from organisations.refusals import NotYours
 from workflow.words import saying
 
-from ..people import NewPersonSerializer, PersonFileSerializer, PersonRowSerializer
+from ..people import PersonFileSerializer, PersonRowSerializer
 from ..requests import PersonRequest
+from ..staffing import NewPersonSerializer
 from .base import Listing, View
 
 

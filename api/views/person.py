@@ -19,16 +19,13 @@ from organisations.reach import within_reach
 
 from ..people import (
     DeputySerializer,
-    EndOfficeSerializer,
     HeldOfficeSerializer,
     InvitationSerializer,
     LeftSerializer,
-    NewDeputySerializer,
-    NewOfficeSerializer,
     PersonFileSerializer,
-    TypedSerializer,
 )
 from ..requests import PersonRequest
+from ..staffing import EndOfficeSerializer, NewDeputySerializer, NewOfficeSerializer, TypedSerializer
 from .base import View
 from .directory import fetch, told
 

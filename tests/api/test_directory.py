@@ -73,6 +73,9 @@ def test_a_person_is_entered_invited_and_given_an_office(city, as_, signed_in) -
     again = admin.post("people/", new | {"address": "dr"})
     assert list(again.json()["errors"]) == ["address"]
     assert list(admin.post("people/", new).json()["errors"]) == ["email"]
+    longer = new | {"email": f"a@{'İ' * 60}.{'İ' * 60}.{'İ' * 60}.vn", "full_name": "ﬃ" * 150}
+    assert list(admin.post("people/", longer).json()["errors"]) == ["email"]
+    assert admin.post("people/", longer | {"email": "ffi@haiphong.example"}).status_code == 201
     assert as_(city.chairperson).post("people/", new).status_code == 403
     offices = f"people/{made.json()['id']}/offices/"
     office = {"unit": "11446", "role": "staff", "department": "VP", "since": "2026-10-07"}

@@ -52,6 +52,7 @@ def test_a_plan_is_seen_and_carried_out_as_by_the_pages(
     for odd, fields in (
         ({"on": "2030-01-01", "legal_instrument": "NQ"}, ["on"]),
         ({"on": "x"}, ["on"]),
+        ({"on": "0001-01-01"}, ["on"]),
         ({"legal_instrument": " "}, ["legal_instrument"]),
     ):
         assert list(send(kien_an.plan_file(TAKEN), **odd).json()["errors"]) == fields
