@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from .hands import Hand
 from .models import Appointment, Delegation, Unit
+from .refusals import NotYours
+
+
+def refuse_all_but_administrators(hand: Hand) -> None:
+    """Before anything that was sent is looked at. Raises NotYours."""
+    if not hand.cities_administered:
+        raise NotYours(_("Chỉ quản trị của thành phố làm được việc này."))
 
 
 def within_reach(hand: Hand) -> Q:

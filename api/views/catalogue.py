@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from indicators.catalogue import BadCatalogue, parse_catalogue
 from indicators.editions import LONGEST_NAME, MAX_BYTES, Edition, bring_in, in_force, mark_compared
 from indicators.models import Catalogue, Indicator
+from organisations.hands import Hand
+from organisations.reach import refuse_all_but_administrators
 
 from ..fields import DryRun, ModelSerializer, Strict
 from ..requests import PersonRequest
@@ -95,6 +97,7 @@ class Editions(Listing):
     )
     def post(self, request: PersonRequest) -> Response:
         """Put an edition in force, as a city's administrator; a dry run (200) says what it would reword."""
+        refuse_all_but_administrators(Hand(request.user))
         given = _EditionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         sent, dry_run = dict(given.validated_data), is_dry_run(self)
@@ -118,6 +121,7 @@ class Compared(View):
 
     @extend_schema(request=_ComparedSerializer, responses=EditionSerializer)
     def post(self, request: PersonRequest) -> Response:
+        refuse_all_but_administrators(Hand(request.user))
         given = _ComparedSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         held: Any = in_force()

@@ -25,6 +25,7 @@ from actions.people import (
 from notifications.invitations import latest, welcome
 from organisations.hands import Hand
 from organisations.models import Unit, User
+from organisations.reach import refuse_all_but_administrators
 from organisations.refusals import NotYours
 from workflow.words import saying
 
@@ -79,6 +80,7 @@ class People(Listing):
     @extend_schema(request=NewPersonSerializer, responses={201: PersonFileSerializer})
     def post(self, request: PersonRequest) -> Response:
         """Enter somebody new, who is invited by mail to set a password."""
+        refuse_all_but_administrators(Hand(request.user))
         given = NewPersonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         person = welcome(by=request.user, **given.validated_data)
@@ -88,6 +90,13 @@ class People(Listing):
 def fetch(request: PersonRequest, key: int) -> User:
     """A person whom the caller looks after; anybody else is not there."""
     return get_object_or_404(looked_after(Hand(request.user)), pk=key)
+
+
+def fetch_to_administer(request: PersonRequest, key: int) -> User:
+    """The same for a deed of administrators, which others who see the person are told is not theirs."""
+    person = fetch(request, key)
+    refuse_all_but_administrators(Hand(request.user))
+    return person
 
 
 def told(request: PersonRequest, person: User) -> Any:

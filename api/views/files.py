@@ -15,6 +15,7 @@ from indicators.rules import may_record
 from indicators.workbook.serving import XLSX, as_attachment
 from organisations import rosterbook
 from organisations.hands import Hand
+from organisations.reach import refuse_all_but_administrators
 from organisations.refusals import NotYours
 
 from ..exports import As
@@ -63,6 +64,5 @@ class PeopleTemplate(View):
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, **_WORKBOOK})
     def get(self, request: PersonRequest) -> HttpResponse:
-        if not Hand(request.user).cities_administered:
-            raise NotYours()
+        refuse_all_but_administrators(Hand(request.user))
         return rosterbook.as_attachment(self.asked()["as"])

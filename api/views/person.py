@@ -27,7 +27,7 @@ from ..people import (
 from ..requests import PersonRequest
 from ..staffing import EndOfficeSerializer, NewDeputySerializer, NewOfficeSerializer, TypedSerializer
 from .base import View
-from .directory import fetch, told
+from .directory import fetch, fetch_to_administer, told
 
 
 def _sent(request: PersonRequest, asked: type[serializers.Serializer]) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class Offices(View):
 
     @extend_schema(request=NewOfficeSerializer, responses={201: HeldOfficeSerializer})
     def post(self, request: PersonRequest, person: int) -> Response:
-        found = fetch(request, person)
+        found = fetch_to_administer(request, person)
         given = offices.appoint(found, by=request.user, **_sent(request, NewOfficeSerializer))
         return Response(HeldOfficeSerializer(given).data, status=201)
 
@@ -49,7 +49,7 @@ class Offices(View):
 class EndOffice(View):
     @extend_schema(request=EndOfficeSerializer, responses=HeldOfficeSerializer)
     def post(self, request: PersonRequest, person: int, office: int) -> Response:
-        theirs = fetch(request, person).appointments.filter(within_reach(Hand(request.user)))
+        theirs = fetch_to_administer(request, person).appointments.filter(within_reach(Hand(request.user)))
         held = get_object_or_404(theirs.select_related("unit__parent"), pk=office)
         ended = offices.end_office(held, by=request.user, **_sent(request, EndOfficeSerializer))
         return Response(HeldOfficeSerializer(ended).data)
@@ -80,7 +80,7 @@ class Invite(View):
 
     @extend_schema(request=None, responses={201: InvitationSerializer})
     def post(self, request: PersonRequest, person: int) -> Response:
-        found = fetch(request, person)
+        found = fetch_to_administer(request, person)
         invite_again(found, by=request.user)
         return Response(InvitationSerializer(latest(found)).data, status=201)
 
@@ -90,7 +90,7 @@ class Deactivate(View):
 
     @extend_schema(request=None, responses=LeftSerializer)
     def post(self, request: PersonRequest, person: int) -> Response:
-        left = people.deactivate(fetch(request, person), by=request.user)
+        left = people.deactivate(fetch_to_administer(request, person), by=request.user)
         return Response(LeftSerializer(left._asdict()).data)
 
 
@@ -99,7 +99,7 @@ class Pseudonymise(View):
 
     @extend_schema(request=TypedSerializer, responses=PersonFileSerializer)
     def post(self, request: PersonRequest, person: int) -> Response:
-        found = fetch(request, person)
+        found = fetch_to_administer(request, person)
         if not people.is_address_of(found, _sent(request, TypedSerializer)["typed"]):
             raise ValidationError({"typed": [_("Chưa khớp với thư điện tử của người này.")]})
         return Response(told(request, people.pseudonymise(found, by=request.user)))

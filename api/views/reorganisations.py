@@ -17,7 +17,8 @@ from rest_framework.response import Response
 from organisations.hands import Hand
 from organisations.lineage import past_reorganisations
 from organisations.planfile import read_plan, write_template
-from organisations.refusals import NotYours, Refused
+from organisations.reach import refuse_all_but_administrators
+from organisations.refusals import Refused
 from workflow.reorganisation import reorganise
 
 from ..fields import DryRun, Strict
@@ -29,10 +30,9 @@ from .base import View
 
 def _cities(request: PersonRequest) -> frozenset[int]:
     """The cities that the caller administers; without any, none of this is theirs."""
-    cities = Hand(request.user).cities_administered
-    if not cities:
-        raise NotYours(_("Chỉ quản trị của thành phố sắp xếp đơn vị của thành phố ấy."))
-    return cities
+    hand = Hand(request.user)
+    refuse_all_but_administrators(hand)
+    return hand.cities_administered
 
 
 class _ReorganisationSerializer(Strict):

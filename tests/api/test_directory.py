@@ -76,7 +76,7 @@ def test_a_person_is_entered_invited_and_given_an_office(city, as_, signed_in) -
     longer = new | {"email": f"a@{'İ' * 60}.{'İ' * 60}.{'İ' * 60}.vn", "full_name": "ﬃ" * 150}
     assert list(admin.post("people/", longer).json()["errors"]) == ["email"]
     assert admin.post("people/", longer | {"email": "ffi@haiphong.example"}).status_code == 201
-    assert as_(city.chairperson).post("people/", new).status_code == 403
+    assert as_(city.chairperson).post("people/", {}).status_code == 403
     offices = f"people/{made.json()['id']}/offices/"
     office = {"unit": "11446", "role": "staff", "department": "VP", "since": "2026-10-07"}
     left = leave_the_same(
@@ -108,7 +108,7 @@ def test_an_office_and_a_deputy_end(city, as_, signed_in) -> None:
     left = leave_the_same(lambda: page.post(f"/{end}", given), lambda: admin.post(end, given))
     assert set(left) == {"Appointment", "LogEntry"}
     assert list(admin.post(end, {"until": "2020-01-01"}).json()["errors"]) == ["until"]
-    assert as_(city.chairperson).post(end, given).status_code == 403
+    assert as_(city.chairperson).post(end, {}).status_code == 403
     assert admin.post(f"people/{city.supporter.pk}/offices/{office.pk}/end/", given).status_code == 404
     deputies = f"people/{city.staff.pk}/deputies/"
     leave = {"taker": city.supporter.email, "since": "2026-10-07", "until": "2026-10-20", "reason": "Nghỉ"}
