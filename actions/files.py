@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+import zlib
 from typing import NamedTuple
 
 import filetype
@@ -53,9 +54,18 @@ def _content_type(upload: UploadedFile) -> str | None:
     upload.seek(0)
     try:
         with zipfile.ZipFile(upload) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return None  # no archive, or a damaged one
+            return _office_kind(archive)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError):
+        return None  # no archive, a damaged or a locked one
+
+
+def _office_kind(archive: zipfile.ZipFile) -> str | None:
+    names = set(archive.namelist())
     if any(name.endswith("vbaProject.bin") for name in names):
         return None
-    return next((kind for kind, part in _OFFICE_PARTS.items() if part in names), None)
+    for kind, part in _OFFICE_PARTS.items():
+        if part in names:
+            with archive.open(part) as inner:  # where the file is cut, its list of parts may be whole
+                inner.read(1)
+            return kind
+    return None

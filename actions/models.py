@@ -71,9 +71,13 @@ class CorrectiveAction(models.Model):
         return self.completed_at is None and self.dropped_at is None
 
 
+#: Where files are kept below the folder of all uploads.
+FOLDER = "evidence/"
+
+
 def evidence_path(evidence: "Evidence", filename: str) -> str:
     """A random name outside the web root: nothing of what the sender called the file."""
-    return f"evidence/{uuid.uuid4().hex}"
+    return f"{FOLDER}{uuid.uuid4().hex}"
 
 
 class Evidence(models.Model):

@@ -29,7 +29,7 @@ from workflow.timers import set_timer
 from workflow.vocabulary import Kind
 
 from . import files
-from .models import CauseAnalysis, CauseCategory, CorrectiveAction, Evidence
+from .models import FOLDER, CauseAnalysis, CauseCategory, CorrectiveAction, Evidence
 from .rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works_on_the_case
 
 ANALYSIS_FIELDS = (
@@ -288,6 +288,17 @@ def add_evidence(
         added_by=by,
         added_at=moment.at,
     )
+    try:
+        _put_on_record(evidence, by=by)
+    except BaseException:
+        # A transaction takes back rows, not files.
+        if (evidence.file.name or "").startswith(FOLDER):
+            evidence.file.delete(save=False)
+        raise
+    return evidence
+
+
+def _put_on_record(evidence: Evidence, *, by: User) -> None:
     evidence.save()
     changes = {
         "evidence": [None, evidence.pk],
@@ -295,9 +306,8 @@ def add_evidence(
         "sha256": [None, evidence.sha256],
         "size": [None, evidence.size],
     }
-    note = evidence.description
-    record(case, Kind.EVIDENCE_ADDED, by=by, at=moment.at, note=note, changes=changes)
-    return evidence
+    note, at = evidence.description, evidence.added_at
+    record(evidence.case, Kind.EVIDENCE_ADDED, by=by, at=at, note=note, changes=changes)
 
 
 @transaction.atomic

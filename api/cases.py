@@ -29,7 +29,7 @@ class CaseSerializer(ModelSerializer):
     held_by = serializers.CharField(help_text="unit or city: whose a missed deadline is; nobody when ended")
     assignee = PersonSerializer(allow_null=True)
     overdue = serializers.SerializerMethodField()
-    recurrence_of = serializers.CharField(source="recurrence_of.number", default=None)
+    recurrence_of = serializers.CharField(source="recurrence_of.number", default=None, allow_null=True)
 
     class Meta:
         model = Case

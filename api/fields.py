@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+#: The largest key a row can have.
+MAX_KEY = 2**63 - 1
+
+
 def is_key(text: str) -> bool:
     """Digits that a key can have; a longer number is nobody's."""
     return text.isdecimal() and len(text) < 19
@@ -156,7 +160,7 @@ class UnitField(serializers.SlugRelatedField):
 
 class UnitSerializer(ModelSerializer):
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
-    parent: Any = serializers.CharField(source="parent.code", default=None, read_only=True)
+    parent: Any = serializers.CharField(source="parent.code", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Unit

@@ -88,7 +88,7 @@ PROBLEMS = {
     ),
     412: Problem(
         "stale",
-        gettext_lazy("Hồ sơ đã thay đổi"),
+        gettext_lazy("Đã thay đổi từ lúc xem"),
         gettext_lazy("Hồ sơ đã thay đổi từ lúc bạn xem; hãy xem lại rồi thử lại."),
     ),
     413: Problem(

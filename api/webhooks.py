@@ -60,8 +60,8 @@ class DeliverySerializer(ModelSerializer):
 
     message_id = serializers.CharField(source="message.message_id", help_text="as in the header webhook-id")
     type = serializers.SerializerMethodField()
-    case = serializers.CharField(source="event.case.number", default=None)
-    seq = serializers.IntegerField(source="event.seq", default=None)
+    case = serializers.CharField(source="event.case.number", default=None, allow_null=True)
+    seq = serializers.IntegerField(source="event.seq", default=None, allow_null=True)
     state = serializers.ChoiceField(source="message.state", choices=MessageState.choices)
     state_label = serializers.CharField(source="message.get_state_display")
     failed_attempts = serializers.IntegerField(source="message.attempts")

@@ -14,16 +14,24 @@ from .channels import MAIL
 
 
 class Told(models.Model):
-    """Marks an event as read from the record and told; the record itself is never touched."""
+    """Marks an event as read from the record and told; the record itself is never touched.
+
+    `position` is where it stands in the order of telling: whoever has seen one has seen all below it.
+    """
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="told")
     at = models.DateTimeField()
+    position = models.BigIntegerField(unique=True)
 
 
 class OutboxPosition(models.Model):
-    """The event up to which all have been told for good; one row, held by whoever reads."""
+    """How far telling has come; one row, held by whoever reads.
+
+    Up to the event `passed` all have been told for good; `last` is the position given out last.
+    """
 
     passed = models.BigIntegerField(default=0)
+    last = models.BigIntegerField(default=0)
 
 
 class MessageState(models.TextChoices):

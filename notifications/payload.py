@@ -19,13 +19,14 @@ PING = "ping"
 def body_of(message: Message, delivery: Delivery) -> str:
     """Compact JSON, the same for the same delivery as long as the case stands where it did."""
     if delivery.event:
-        said = _of_an_event(delivery.event)
+        said = said_of(delivery.event)
     else:
         said = {"type": PING, "timestamp": _instant(message.created_at), "data": {}}
     return json.dumps(said, separators=(",", ":"))
 
 
-def _of_an_event(event: Event) -> dict[str, Any]:
+def said_of(event: Event) -> dict[str, Any]:
+    """What is told of an event to whoever follows, by webhook or by asking."""
     case = event.case
     return {
         "type": f"case.{event.kind}",

@@ -69,12 +69,15 @@ def _tell_some(moment: Moment) -> int:
         tell_webhooks(events, moment)
         # By the database's clock: a worker whose own is behind would pass over what is still to come.
         marked_at = database_now()
-        Told.objects.bulk_create([Told(event=event, at=marked_at) for event in events])
+        marks = enumerate(events, start=position.last + 1)
+        Told.objects.bulk_create([Told(event=event, at=marked_at, position=n) for n, event in marks])
+        position.last += len(events)
         read += len(events)
         if len(events) < BATCH_SIZE or not _is_of_an_intake(events[-1]):
             break
     if not read:
         _advance(position)
+    position.save()
     return read
 
 
@@ -104,7 +107,6 @@ def _advance(position: OutboxPosition) -> None:
     passed = settled.aggregate(passed=Max("event"))["passed"]
     if passed:
         position.passed = passed
-        position.save()
 
 
 def _tellings(events: Sequence[Event], company: Company) -> list[Telling]:

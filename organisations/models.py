@@ -166,7 +166,7 @@ class Address(models.TextChoices):
     NONE = "", "—"
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A person who signs in with an office e-mail; what they may do comes from appointments."""
 
     email = models.EmailField(_("thư điện tử"), unique=True)
@@ -291,3 +291,7 @@ class Delegation(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(giver=models.F("taker")), name="delegation_to_other"),
         ]
+
+
+# Django looks for models here.
+from .access import AccessToken  # noqa: E402, F401

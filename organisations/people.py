@@ -93,7 +93,7 @@ def deactivate(person: User, *, by: User, now: datetime | None = None) -> Left:
     """
     on = timezone.localdate(now)
     _hold_offices(person, Hand(by, on=on))
-    person = _held(person, by, Hand(by, on=on))
+    person = hold_person(person, by, Hand(by, on=on))
     if not person.is_active:
         raise NotNow(_("%(person)s đã ngừng sử dụng hệ thống.") % {"person": person})
     for city in Hand(person, on=on).cities_administered:
@@ -147,7 +147,7 @@ def pseudonymise(person: User, *, by: User, now: datetime | None = None) -> User
 
 
 def _pseudonymise(person: User, by: User, hand: Hand) -> User:
-    person = _held(person, by, hand)
+    person = hold_person(person, by, hand)
     if person.is_active:
         raise NotNow(_("Hãy cho %(person)s ngừng sử dụng hệ thống trước.") % {"person": person})
     if is_pseudonymous(person):
@@ -171,7 +171,7 @@ def is_pseudonymous(person: User) -> bool:
     return person.email.endswith(f"@{NOWHERE}")
 
 
-def _held(person: User, by: User, hand: Hand) -> User:
+def hold_person(person: User, by: User, hand: Hand) -> User:
     """The person, locked, if `by` looks after every office they hold and is not they themselves."""
     (person,) = hold(person)
     offices = Appointment.objects.filter(Q(until=None) | Q(until__gt=hand.on), user=person)

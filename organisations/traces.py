@@ -10,8 +10,8 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db.models import Model, Q
-from knox.models import AuthToken
 
+from .access import AccessToken
 from .ledger import names_nobody
 from .models import Appointment, Delegation, User
 
@@ -22,7 +22,7 @@ def take_away_keys(person: User) -> None:
     Every session and every link to a new password carries a hash of the password: with it they end.
     """
     person.set_unusable_password()
-    AuthToken.objects.filter(user=person).delete()
+    AccessToken.objects.filter(user=person).delete()
     if hasattr(person, "calendar_key"):
         person.calendar_key.delete()
     person.groups.clear()

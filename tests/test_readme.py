@@ -9,9 +9,9 @@ import subprocess
 
 import pytest
 from django.conf import settings
-from knox.models import AuthToken
 
 from organisations.models import Role
+from tests.tokens import token_of
 from workflow.models import Case
 
 README = settings.BASE_DIR / "README.md"
@@ -25,17 +25,14 @@ def curl_block() -> str:
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.django_db(transaction=True)
 def test_the_main_job_by_curl_ends_with_a_closed_case(city, live_server, tmp_path) -> None:
-    def token(user) -> str:
-        return AuthToken.objects.create(user)[1]
-
     worker = city.person("canbo1.11443", "Phạm Văn Đất", Role.STAFF)
     worker.email = "canbo1.11443@vexanh.example"
     worker.save()
     variables = {
         "API": f"{live_server.url}/api/v1",
-        "DAU_MOI": token(city.coordinator),
-        "CHU_TICH": token(city.chairperson),
-        "CAN_BO": token(worker),
+        "DAU_MOI": token_of(city.coordinator),
+        "CHU_TICH": token_of(city.chairperson),
+        "CAN_BO": token_of(worker),
     }
     finished = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", curl_block()],

@@ -13,12 +13,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from knox.models import AuthToken
 
 from notifications.models import Notification
 from notifications.telling import tell
 from organisations.models import Appointment, Role
 from tests.conftest import WEDNESDAY, City
+from tests.tokens import token_of
 
 METHODS = ["get", "post", "put", "patch", "delete"]
 OUTSIDERS = ["stranger", "neighbour_chairperson", "gone", "other_city_auditor"]
@@ -134,7 +134,7 @@ def test_without_its_key_a_calendar_is_not_there_for_anybody(world, key) -> None
 
 def test_the_session_and_the_token_of_a_deactivated_person_are_none(world) -> None:
     browser = caller(world.chairperson)
-    token = AuthToken.objects.create(world.chairperson)[1]
+    token = token_of(world.chairperson)
     machine = Client(headers={"authorization": f"Bearer {token}"})
     assert browser.get("/cases/").status_code == machine.get("/api/v1/cases/").status_code == 200
     world.chairperson.is_active = False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from actions.models import CorrectiveAction
 from actions.previews import can_be_shown
 from actions.rules import OPEN_FOR_WORK, owns_any_action, owns_the_action, works_on_the_case
+from audits.record import Line, folded, lines
 from indicators.models import Rating
 from notifications.entries import entries_of
 from notifications.forecast import forecast
@@ -32,7 +33,6 @@ from .forms.steps import StepForm
 from .forms.work import ActionForm, AnalysisForm, EvidenceForm, NoteForm
 from .hands import PersonRequest, hand_of
 from .machine import machine_of
-from .record import Line, folded, lines
 
 #: Of what was told of a case so many are shown; the rest is in the register.
 TOLD = 20

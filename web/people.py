@@ -16,6 +16,7 @@ from organisations.hands import Hand
 from organisations.models import Appointment, Unit, User
 from organisations.people import is_pseudonymous, people_of_the_cities
 from organisations.reach import units_to_give
+from organisations.tokens import live_tokens
 from workflow.models import Case
 
 from .deadlines import today
@@ -90,6 +91,7 @@ def person_file(hand: Hand, person: User, bound: Mapping[str, Form]) -> dict[str
         "bound": bound,
         "invitation": latest(person) if administers else None,
         "is_awaited": administers and person.is_active and person.last_login is None,
+        "live_tokens": live_tokens(person) if administers else 0,
         "link_days": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
     }
 

@@ -32,10 +32,12 @@ from web.views import (
     roster,
     saved,
     steps,
+    tokens,
     units,
     unsubscribe,
     webhooks,
     work,
+    workfile,
 )
 
 # One door to sign in, with its limit of attempts.
@@ -51,6 +53,7 @@ one_case = [
     path("corrective-actions/<int:action>/", work.change_action, name="case-action"),
     path("corrective-actions/<int:action>/complete/", work.complete_action, name="action-complete"),
     path("corrective-actions/<int:action>/drop/", work.drop_action, name="action-drop"),
+    path("work-file/", workfile.download, name="case-work-file"),
     path("evidence/", evidence.add, name="case-evidence"),
     path("evidence/<int:key>/", evidence.look, name="evidence-look"),
     path("evidence/<int:key>/page/<int:page>/", evidence.picture, name="evidence-page"),
@@ -66,6 +69,7 @@ one_person = [
     path("deputies/<int:delegation>/end/", person.end_delegation, name="deputy-end"),
     path("units/<unit_code:code>/hand-over/", person.hand_over, name="person-hand-over"),
     path("invite/", person.invite, name="person-invite"),
+    path("tokens/end/", tokens.end_all, name="person-tokens-end"),
     path("deactivate/", person.deactivate, name="person-deactivate"),
     path("pseudonymise/", person.pseudonymise, name="person-pseudonymise"),
 ]
@@ -143,6 +147,8 @@ urlpatterns = [
     path("me/deputies/<int:delegation>/end/", me.end_delegation, name="my-deputy-end"),
     path("me/calendar/", my_calendar.open_calendar, name="my-calendar"),
     path("me/calendar/end/", my_calendar.close_calendar, name="my-calendar-end"),
+    path("me/tokens/", tokens.make, name="my-tokens"),
+    path("me/tokens/<int:token>/end/", tokens.end, name="my-token-end"),
     path("me/language/", me.language, name="language"),
     # The address a person signs in with is given by the administrator, not changed here.
     path("accounts/email/", me.show),

@@ -123,7 +123,7 @@ class _Line:
 
 def _csv(table: Table, found: Found) -> StreamingHttpResponse:
     writer = csv.writer(_Line())
-    lines = (writer.writerow([_text(value) for value in row]) for row in _rows(table, found))
+    lines = (writer.writerow([plain(value) for value in row]) for row in _rows(table, found))
     # The mark by which Excel knows UTF-8.
     return StreamingHttpResponse(_marked(lines), content_type="text/csv; charset=utf-8")
 
@@ -133,7 +133,8 @@ def _marked(lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _text(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value in a cell of a CSV file, which no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, datetime):

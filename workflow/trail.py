@@ -19,7 +19,7 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def seal(
+def form(
     *,
     case: str,
     seq: int,
@@ -30,13 +30,10 @@ def seal(
     changes: dict[str, Any],
     once: str | None,
     previous: str,
-) -> str:
-    """SHA-256 (hex) of an event in its canonical form: UTF-8 JSON, keys sorted, no spaces.
-
-    The case is named by its number and the actor by key, so a renamed or pseudonymised person
-    changes no hash; the instant is in UTC with microseconds.
-    """
-    form = {
+) -> dict[str, Any]:
+    """An event as it is sealed: the case by its number and the actor by key, so that a renamed or
+    pseudonymised person changes no hash; the instant in UTC with microseconds."""
+    return {
         "actor": actor,
         "at": _instant(at),
         "case": case,
@@ -47,7 +44,11 @@ def seal(
         "previous": previous,
         "seq": seq,
     }
-    return hashlib.sha256(_canonical(form).encode()).hexdigest()
+
+
+def seal(**event: Any) -> str:
+    """SHA-256 (hex) of an event in its canonical form: UTF-8 JSON, keys sorted, no spaces."""
+    return hashlib.sha256(_canonical(form(**event)).encode()).hexdigest()
 
 
 @dataclass(slots=True)

@@ -54,6 +54,7 @@ class AuditNotes(Listing):
 
     serializer_class = AuditNoteSerializer
     queryset = Event.objects.none()
+    is_versioned = True
 
     def get_queryset(self) -> QuerySet[Event]:
         return notes(Case.objects.filter(pk=fetch(self.request, self.kwargs["number"]).pk))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics, serializers
 from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -28,6 +29,11 @@ class View(APIView):
     filterset_class: Any = None
     #: Whether an answer may be asked for with some of its fields only.
     is_sparse = False
+    #: Whether what is done is done to a version of a case, which If-Match may name.
+    is_versioned = False
+    #: Whether reading may be refused with 403, or find nothing where no key is in the address.
+    may_be_refused = may_be_missing = False
+    filter_backend = DjangoFilterBackend
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         address = PerAddress()
@@ -47,6 +53,10 @@ class View(APIView):
         if not asked.is_valid():
             raise ValidationError(asked.errors)
         return asked.qs
+
+    def asks_who_comes(self) -> bool:
+        """Whether nobody is answered without having signed in."""
+        return AllowAny not in self.permission_classes
 
     def query_of(self, method: str) -> type[serializers.Serializer] | None:
         if isinstance(self.query, dict):

@@ -45,6 +45,7 @@ class CalendarFeed(View):
     permission_classes = (AllowAny,)
     renderer_classes = (CalendarRenderer,)
     query = CalendarQuery
+    may_be_missing = True
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
         """Calendar programs accept many things by name; there is only this."""

@@ -99,6 +99,7 @@ class CaseExport(View):
 
     query = _CaseExportQuery
     filterset_class = CaseFilter
+    queryset = Case.objects.none()
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: PersonRequest) -> HttpResponseBase:
@@ -110,6 +111,7 @@ class CaseExport(View):
 
 class CaseDetail(View):
     is_sparse = True
+    serializer_class = CaseDetailSerializer
 
     @extend_schema(responses=CaseDetailSerializer)
     def get(self, request: PersonRequest, number: str) -> Response:
@@ -133,6 +135,8 @@ class _CommentSerializer(Strict):
 
 
 class CaseComments(View):
+    is_versioned = True
+
     @extend_schema(request=_CommentSerializer, responses={201: EventSerializer})
     def post(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)

@@ -61,6 +61,7 @@ class People(Listing):
     filterset_class = PeopleFilter
     queryset = User.objects.none()
     order = ("sort_key", "id")
+    may_be_refused = True
 
     def get_queryset(self) -> QuerySet[User]:
         hand = Hand(self.request.user)

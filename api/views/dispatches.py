@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -53,10 +54,10 @@ class DispatchSerializer(ModelSerializer):
     outcome = serializers.SerializerMethodField()
     detail = serializers.SerializerMethodField(help_text="why not, or what the other side said last")
     message = serializers.IntegerField(source="message_id", allow_null=True)
-    message_id = serializers.CharField(source="message.message_id", default=None)
+    message_id = serializers.CharField(source="message.message_id", default=None, allow_null=True)
     planned_at = serializers.SerializerMethodField(help_text="of what waits")
     waits_for = serializers.SerializerMethodField(help_text="a rest day, office hours, a further try")
-    sent_at = InstantField(source="message.sent_at", default=None)
+    sent_at = InstantField(source="message.sent_at", default=None, allow_null=True)
     attempts = serializers.IntegerField(
         source="message.attempts", default=0, help_text="that did not succeed"
     )
@@ -74,11 +75,11 @@ class DispatchSerializer(ModelSerializer):
 
     @extend_schema_field(InstantField(allow_null=True))
     def get_planned_at(self, dispatch: Dispatch) -> str | None:
-        waits = waiting_of(dispatch, self.context["days"])
+        waits = waiting_of(dispatch, self.context["days"]())
         return InstantField().to_representation(waits.at) if waits else None
 
     def get_waits_for(self, dispatch: Dispatch) -> str:
-        waits = waiting_of(dispatch, self.context["days"])
+        waits = waiting_of(dispatch, self.context["days"]())
         return waits.why if waits else ""
 
     def get_detail(self, dispatch: Dispatch) -> str:
@@ -90,7 +91,7 @@ class EntrySerializer(ModelSerializer):
 
     recipient = PersonSerializer()
     unit = serializers.CharField(source="unit.code")
-    case: Any = serializers.CharField(source="case.number", default=None)
+    case: Any = serializers.CharField(source="case.number", default=None, allow_null=True)
     text = serializers.SerializerMethodField()
     missed = serializers.SerializerMethodField(help_text="milestones that passed unsaid before this one")
     dispatches = DispatchSerializer(many=True)
@@ -154,7 +155,7 @@ class Dispatches(Listing):
         return entries(Hand(self.request.user))
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "days": working_days()}
+        return {**super().get_serializer_context(), "days": cache(working_days)}
 
 
 class DispatchExport(View):
@@ -162,6 +163,7 @@ class DispatchExport(View):
 
     query = As
     filterset_class = DispatchFilter
+    queryset = Notification.objects.none()
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: PersonRequest) -> HttpResponseBase:

@@ -46,6 +46,7 @@ class Board(View):
     """The heat map in numbers: by unit, by indicator, by period."""
 
     query = BoardQuery
+    may_be_refused = True
 
     @extend_schema(responses=BoardSerializer)
     def get(self, request: PersonRequest) -> Response:
@@ -94,6 +95,7 @@ class FollowThrough(View):
     """What became of the cases opened by the ratings of some periods."""
 
     query = FollowQuery
+    may_be_refused = True
 
     @extend_schema(responses=FollowThroughSerializer)
     def get(self, request: PersonRequest) -> Response:
@@ -139,6 +141,7 @@ class FollowThroughExport(View):
     """The table by unit as a file: `?as=csv` (the default) or `?as=xlsx`."""
 
     query = _FollowExportQuery
+    may_be_refused = True
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
     def get(self, request: PersonRequest) -> HttpResponseBase:

@@ -37,6 +37,7 @@ class AssessmentForm(View):
     """The workbook of a unit and period to fill in, with what was said so far, for whoever may record it."""
 
     query = FormQuery
+    may_be_refused = may_be_missing = True
 
     @extend_schema(responses=_WORKBOOK)
     def get(self, request: PersonRequest) -> HttpResponse:
@@ -61,6 +62,7 @@ class PeopleTemplate(View):
     """The list of people to fill in, for people/import/: `?as=csv` (the default) or `?as=xlsx`."""
 
     query = As
+    may_be_refused = True
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, **_WORKBOOK})
     def get(self, request: PersonRequest) -> HttpResponse:

@@ -18,12 +18,9 @@ from notifications.preferences import REMINDER_PACES, Wishes, choose
 from organisations.hands import Hand
 from organisations.models import Appointment, User
 
-from ..fields import ModelSerializer, Strict
+from ..fields import MAX_KEY, ModelSerializer, Strict
 from ..requests import PersonRequest
 from .base import Listing, View
-
-#: The largest key a row can have.
-MAX_KEY = 2**63 - 1
 
 
 class OfficeSerializer(ModelSerializer):
@@ -44,6 +41,7 @@ class PreferenceSerializer(ModelSerializer):
     class Meta:
         model = Preference
         fields = ("channel", "steps", "reminders")
+        extra_kwargs = {"steps": {"required": True}}
 
 
 class MeSerializer(ModelSerializer):
@@ -88,7 +86,7 @@ class Me(View):
 
 
 class NotificationSerializer(ModelSerializer):
-    case = serializers.CharField(source="case.number", default=None)
+    case = serializers.CharField(source="case.number", default=None, allow_null=True)
     unit = serializers.CharField(source="unit.code")
     text = serializers.SerializerMethodField()
     link = serializers.SerializerMethodField()

@@ -23,7 +23,9 @@ from .base import Listing
 class IndicatorSerializer(ModelSerializer):
     group_label = serializers.CharField(source="get_group_display", read_only=True)
     edition = serializers.CharField(source="catalogue.edition", read_only=True)
-    compared_with_tcvn_on = serializers.DateField(source="catalogue.compared_on", read_only=True)
+    compared_with_tcvn_on = serializers.DateField(
+        source="catalogue.compared_on", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Indicator

@@ -52,6 +52,8 @@ class RehearsalSerializer(Strict):
 class Rehearsal(View):
     """For whoever administers a city: nothing is sent, nothing is written."""
 
+    may_be_refused = True
+
     @extend_schema(responses=RehearsalSerializer)
     def get(self, request: PersonRequest) -> Response:
         hand = Hand(request.user)

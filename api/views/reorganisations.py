@@ -56,6 +56,7 @@ class Reorganisations(View):
 
     parser_classes = (MultiPartParser,)
     query = {"post": DryRun}
+    may_be_refused = True
 
     @extend_schema(responses=PastSerializer(many=True))
     def get(self, request: PersonRequest) -> Response:
@@ -83,6 +84,8 @@ class Reorganisations(View):
 
 class PlanTemplate(View):
     """The plan to fill in, with the units of the city as they stand today."""
+
+    may_be_refused = True
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def get(self, request: PersonRequest) -> HttpResponse:

@@ -27,6 +27,7 @@ from .cases import detail, fetch
 
 
 class CaseStep(View):
+    is_versioned = True
     #: Each step has an address of its own.
     step = Step.START
 

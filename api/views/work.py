@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import APIException
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
@@ -19,6 +21,7 @@ from actions.serving import as_attachment
 from workflow.models import Case
 
 from ..fields import ModelSerializer, PersonField, PersonSerializer, Strict
+from ..problems import MEDIA_TYPE, ProblemSerializer
 from ..requests import PersonRequest
 from ..versions import version_in, version_of
 from .base import Listing, View
@@ -41,6 +44,8 @@ class AnalysisSerializer(ModelSerializer):
 
 
 class Analysis(View):
+    is_versioned = True
+
     @extend_schema(responses=AnalysisSerializer)
     def get(self, request: PersonRequest, number: str) -> Response:
         case = fetch(request, number)
@@ -76,6 +81,7 @@ class _PlanSerializer(Strict):
 class CorrectiveActions(Listing):
     """Those of a case, in the order in which they were planned."""
 
+    is_versioned = True
     serializer_class = CorrectiveActionSerializer
     queryset = CorrectiveAction.objects.none()
     order = ("number",)
@@ -100,6 +106,8 @@ def _fetch_action(request: PersonRequest, number: str, action: int) -> Case:
 
 
 class OneCorrectiveAction(View):
+    is_versioned = True
+
     @extend_schema(request=_PlanSerializer(partial=True), responses=CorrectiveActionSerializer)
     def patch(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -114,6 +122,8 @@ class _ResultSerializer(Strict):
 
 
 class CompleteAction(View):
+    is_versioned = True
+
     @extend_schema(request=_ResultSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -128,6 +138,8 @@ class _ReasonSerializer(Strict):
 
 
 class DropAction(View):
+    is_versioned = True
+
     @extend_schema(request=_ReasonSerializer, responses=CorrectiveActionSerializer)
     def post(self, request: PersonRequest, number: str, action: int) -> Response:
         case = _fetch_action(request, number, action)
@@ -157,6 +169,7 @@ class _UploadSerializer(Strict):
 class EvidenceList(Listing):
     """That of a case, withdrawn files as well, in the order in which they came."""
 
+    is_versioned = True
     parser_classes = (MultiPartParser,)
     serializer_class = EvidenceSerializer
     queryset = Evidence.objects.none()
@@ -182,12 +195,46 @@ def _fetch_evidence(request: PersonRequest, number: str, key: int) -> Evidence:
 
 
 class EvidenceFile(View):
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def get(self, request: PersonRequest, number: str, key: int) -> FileResponse:
-        return as_attachment(_fetch_evidence(request, number, key))
+    """The file, or one part of it (Range), or nothing where its ETag is known already (If-None-Match)."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="bytes=0-1023"),
+            OpenApiParameter("If-Range", str, OpenApiParameter.HEADER, description="an ETag"),
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="an ETag"),
+        ],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+            304: OpenApiResponse(description="known already"),
+            (412, MEDIA_TYPE): ProblemSerializer,
+            (416, MEDIA_TYPE): ProblemSerializer,
+        },
+    )
+    def get(self, request: PersonRequest, number: str, key: int) -> HttpResponseBase:
+        response = as_attachment(_fetch_evidence(request, number, key), request._request)
+        if response.status_code not in _REFUSED:
+            return response
+        self.headers |= {name: response[name] for name in ("Content-Range", "ETag") if name in response}
+        raise _NotServed(_REFUSED[response.status_code], code=response.status_code)
+
+
+#: Why a file is not sent though it is there.
+_REFUSED = {
+    412: gettext_lazy("Tệp này không phải tệp mà yêu cầu nói đến."),
+    416: gettext_lazy("Phần được yêu cầu nằm ngoài tệp."),
+}
+
+
+class _NotServed(APIException):
+    def __init__(self, said: Any, *, code: int) -> None:
+        self.status_code = code
+        super().__init__(said)
 
 
 class WithdrawEvidence(View):
+    is_versioned = True
+
     @extend_schema(request=_ReasonSerializer, responses=EvidenceSerializer)
     def post(self, request: PersonRequest, number: str, key: int) -> Response:
         evidence = _fetch_evidence(request, number, key)

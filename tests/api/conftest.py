@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from organisations.models import User
+from tests.tokens import token_of
 
 
 @pytest.fixture
@@ -18,8 +18,7 @@ def as_() -> Callable[[User], Any]:
     class Caller:
         def __init__(self, user: User) -> None:
             self.client = APIClient()
-            _stored, token = AuthToken.objects.create(user)
-            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+            self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token_of(user)}")
 
         def __getattr__(self, method: str) -> Any:
             def call(path: str, body: Any = None, **options: Any) -> Any:

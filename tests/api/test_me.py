@@ -1,12 +1,8 @@
-"""What a token tells of its person, and the schema that tells of everything."""
+"""What the API tells a person of themselves, and the schema that tells of everything."""
 
-from datetime import timedelta
 from io import StringIO
 
-import pytest
-from django.core.management import CommandError, call_command
-from django.utils import timezone
-from knox.models import AuthToken
+from django.core.management import call_command
 
 
 def test_a_person_reads_and_sets_their_language(city, as_) -> None:
@@ -17,19 +13,6 @@ def test_a_person_reads_and_sets_their_language(city, as_) -> None:
     assert staff.put("me/", {"language": "fr"}).status_code == 400
     city.staff.refresh_from_db()
     assert (city.staff.language, city.staff.full_name) == ("en", "Phạm Quốc Tuấn")
-
-
-def test_a_token_is_printed_once_and_kept_as_a_hash(city, client) -> None:
-    out = StringIO()
-    call_command("issue_token", "Staff@haiphong.example", stdout=out)
-    token = out.getvalue().strip()
-    assert token not in str(AuthToken.objects.values().get())
-    answer = client.get("/api/v1/me/", HTTP_AUTHORIZATION=f"Bearer {token}")
-    assert answer.json()["email"] == "staff@haiphong.example"
-    AuthToken.objects.update(expiry=timezone.now() - timedelta(days=1))
-    assert client.get("/api/v1/me/", HTTP_AUTHORIZATION=f"Bearer {token}").status_code == 401
-    with pytest.raises(CommandError, match="Không có người dùng"):
-        call_command("issue_token", "nobody@haiphong.example")
 
 
 def test_a_deactivated_persons_token_opens_nothing(city, as_) -> None:

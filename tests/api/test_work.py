@@ -34,7 +34,7 @@ def test_evidence_is_kept_as_uploaded_and_handed_out_as_an_attachment(city, as_)
     response = staff.get(f"cases/{case.number}/evidence/{sent['id']}/file/")
     assert b"".join(response.streaming_content) == A_PDF
     assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''S%E1%BB%95")
+    assert response["Content-Disposition"].startswith('attachment; filename="So theo doi don thu.pdf"; ')
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
     stored = Evidence.objects.get().file.name

@@ -2,15 +2,18 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
 from notifications.deliveries import ping
 from notifications.hooks import make_webhook
 from notifications.letters import unsubscribe_link
 from notifications.models import Message, MessageState
 from notifications.telling import tell
+from organisations.access import AccessToken
 from organisations.models import User
 from organisations.people import deactivate
 from tests.conftest import PASSWORD
+from tests.tokens import token_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,6 +51,10 @@ def pages(city):
     opened = city.open_case("4.1", colour="yellow")
     webhook = make_webhook("https://8.8.8.8/hook", unit=city.kien_an, by=city.coordinator)
     ping(webhook, by=city.coordinator)
+    for person in (city.coordinator, city.staff):
+        token_of(person, name="Phần mềm quản lý văn bản và điều hành của Ủy ban nhân dân")
+        token_of(person, expiry=timezone.now())
+    token = AccessToken.objects.filter(user=city.coordinator).first()
     tell()
     Message.objects.filter(recipient=city.staff).update(state=MessageState.IN_DOUBT)
     assessment = f"/assessments/{working.rating.assessment_id}/"
@@ -64,6 +71,7 @@ def pages(city):
                              "/units/", "/units/11443/", "/catalogue/", "/people/import/",
                              "/rehearsal/", "/dispatches/", "/dispatches/?outcome=failed"],
         city.coordinator: ["/webhooks/", f"/webhooks/{webhook.pk}/", f"/webhooks/{webhook.pk}/end/", "/me/",
+                           f"/me/tokens/{token.pk}/end/",
                            assessment, edit],
         city.staff: ["/", working.get_absolute_url(), assigned.get_absolute_url(), "/assessments/"],
         city.auditor: ["/", "/cases/?search=kien+an&state=live", "/assessments/", working.get_absolute_url(),

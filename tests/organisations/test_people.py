@@ -14,16 +14,17 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 
 from actions.operations import plan_action
 from notifications.models import Message
 from notifications.telling import tell
+from organisations.access import AccessToken
 from organisations.deputies import delegate
 from organisations.models import Appointment, Delegation, Role, Unit, User
 from organisations.people import add_person, deactivate, people_of_the_cities, pseudonymise
 from organisations.refusals import Invalid, NotNow, NotYours
 from tests.conftest import WEDNESDAY
+from tests.tokens import token_of
 from workflow.checking import Checked
 from workflow.models import Event, SavedFilter
 
@@ -107,7 +108,7 @@ def test_whoever_leaves_keeps_no_office_no_key_and_what_they_did(city) -> None:
     browser, other = Client(), Client()
     browser.force_login(city.staff)
     other.force_login(city.supporter)
-    AuthToken.objects.create(city.staff)
+    token_of(city.staff)
 
     left = leave(city, city.staff)
 
@@ -117,7 +118,7 @@ def test_whoever_leaves_keeps_no_office_no_key_and_what_they_did(city) -> None:
     ends = Appointment.objects.filter(user=city.staff).order_by("since").values_list("until", flat=True)
     assert list(ends) == [TODAY, date(2026, 11, 1)]
     assert Delegation.objects.get().until == TODAY
-    assert not AuthToken.objects.exists()
+    assert not AccessToken.objects.exists()
     assert (browser.get("/").status_code, other.get("/").status_code) == (302, 200)
     User.objects.filter(pk=city.staff.pk).update(is_active=True)
     assert browser.get("/").status_code == 302  # should they come back, they sign in anew
@@ -195,7 +196,7 @@ def test_the_name_and_address_are_nowhere_and_every_hash_holds(city, in_the_mail
     visit = browser.session
     visit["account_authentication_methods"] = [{"method": "password", "email": person.email}]
     visit.save()
-    AuthToken.objects.create(person)
+    token_of(person)
     SavedFilter.objects.create(owner=person, name=f"Của {person}", query="search=Pham+Quoc+Tuan")
     events = list(Event.objects.order_by("pk").values("hash", "note", "changes", "actor"))
     with pytest.raises(NotNow, match="ngừng sử dụng"):

@@ -10,11 +10,12 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
-from knox.models import AuthToken
 
 from notifications.models import Delivery, Message
+from organisations.access import AccessToken
 from organisations.models import Unit, User
 from tests.conftest import WEDNESDAY, City
+from tests.tokens import token_of
 from workflow.models import Case
 from workflow.vocabulary import Step
 
@@ -33,7 +34,7 @@ def world(city: City, time_machine) -> City:
 def through_the_api(row: Row, path: str, who: User | None, asked: dict[str, Any]) -> Any:
     client = Client()
     if who:
-        client = Client(headers={"authorization": f"Bearer {AuthToken.objects.create(who)[1]}"})
+        client = Client(headers={"authorization": f"Bearer {token_of(who)}"})
     path = f"/api/v1/{path}"
     if row.api == "get":
         answer = client.get(path)
@@ -85,6 +86,7 @@ def filled(path: str, case: Case, city: City) -> str:
         gone=gone.pk if gone else 0,
         webhook=delivery.webhook_id if delivery else 0,
         delivery=delivery.pk if delivery else 0,
+        token=AccessToken.objects.filter(user=city.other_keeper).values_list("pk", flat=True).first() or 0,
         assessment=case.rating.assessment_id,
         message=Message.objects.values_list("pk", flat=True).first() or 0,
     )

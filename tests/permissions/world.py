@@ -11,6 +11,7 @@ from notifications.models import Message, MessageState, Webhook
 from notifications.telling import tell
 from organisations.models import Delegation, Role, Succession, User
 from tests.conftest import WEDNESDAY, City
+from tests.tokens import token_of
 from workflow.models import Case, Participation
 from workflow.vocabulary import Part
 
@@ -175,6 +176,12 @@ def _with_webhook_off(city: City, case: Case) -> Case:
     return case
 
 
+def _with_token(city: City, case: Case) -> Case:
+    """Somebody of the unit has a token."""
+    token_of(city.other_keeper)
+    return case
+
+
 def _in_doubt(city: City, case: Case) -> Case:
     """Nobody knows whether the mail about the new case arrived."""
     tell(now=WEDNESDAY)
@@ -201,6 +208,7 @@ SCENES = {
     "dissolved": _dissolved,
     "left": _left,
     "in_doubt": _in_doubt,
+    "with_token": _with_token,
     "with_webhook": _with_webhook,
     "with_webhook_off": _with_webhook_off,
 }

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from audits.record import Fold, folded, lines
 from tests.conftest import WEDNESDAY
 from web.machine import PLACES, machine_of
-from web.record import Fold, folded, lines
 from workflow.arrows import arrows
 from workflow.clock import ring_due
 from workflow.models import Case

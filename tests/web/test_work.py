@@ -104,7 +104,9 @@ def test_evidence_is_handed_out_as_a_file_and_nothing_else(city, case, staff):
     response = staff.get(f"{case.get_absolute_url()}evidence/{evidence.pk}/file/")
     assert b"".join(response.streaming_content) == A_PDF
     assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''Bi%C3%AAn")
+    assert response["Content-Disposition"].endswith(
+        "; filename*=UTF-8''Bi%C3%AAn%20b%E1%BA%A3n%20h%E1%BB%8Dp%20d%C3%A2n.pdf"
+    )
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
 

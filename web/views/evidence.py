@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from actions import operations, previews
+from actions.files import check
 from actions.serving import as_attachment, as_picture
 from web.attempts import STATUSES
 from web.casefile import decisions, reason_form
@@ -41,17 +43,25 @@ def add(request: PersonRequest, number: str) -> HttpResponse:
 
 @transaction.atomic
 def _add(request: PersonRequest, case: Case, form: EvidenceForm) -> None:
-    files = form.cleaned_data["file"]
-    for file in files:
+    uploads = form.cleaned_data["file"]
+    if len(uploads) > 1:
+        _refuse_any(uploads)
+    for upload in uploads:
+        operations.add_evidence(
+            case, by=request.user, upload=upload, description=form.cleaned_data["description"]
+        )
+
+
+def _refuse_any(uploads: list[UploadedFile]) -> None:
+    """Before the first is kept: what a transaction takes back are rows, not files."""
+    errors = []
+    for upload in uploads:
         try:
-            operations.add_evidence(
-                case, by=request.user, upload=file, description=form.cleaned_data["description"]
-            )
+            check(upload)
         except Invalid as refusal:
-            if len(files) == 1:
-                raise
-            said = [f"{file.name}: {sentence}" for each in refusal.errors.values() for sentence in each]
-            raise Invalid(errors={"file": said}) from refusal
+            errors += [f"{upload.name}: {said}" for each in refusal.errors.values() for said in each]
+    if errors:
+        raise Invalid(errors={"file": errors})
 
 
 def _answered(request: PersonRequest, case: Case, form: EvidenceForm) -> HttpResponse:
@@ -125,5 +135,5 @@ def picture(request: PersonRequest, number: str, key: int, page: int) -> HttpRes
 
 @login_required
 @require_safe
-def download(request: PersonRequest, number: str, key: int) -> FileResponse:
-    return as_attachment(get_object_or_404(visible(request, number).evidence, pk=key))
+def download(request: PersonRequest, number: str, key: int) -> HttpResponseBase:
+    return as_attachment(get_object_or_404(visible(request, number).evidence, pk=key), request)

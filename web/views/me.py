@@ -18,23 +18,25 @@ from notifications.models import CalendarKey
 from organisations import deputies as operations
 from organisations.models import Appointment, Unit
 from organisations.refusals import Refusal
+from organisations.tokens import tokens_of
 from web import once
 from web.attempts import answer, tried
 from web.forms.people import DeputyForm
 from web.forms.preferences import preference_forms
+from web.forms.tokens import TokenForm
 from web.guards import by_posting
 from web.hands import PersonRequest
 
-#: The name under which the address of a new calendar is kept till it is shown.
-CALENDAR_URL = "calendar url"
+#: The names under which a new calendar's address, and a new token, are kept till they are shown.
+CALENDAR_URL, NEW_TOKEN = "calendar url", "new token"
 
 
 @login_required
 def show(request: PersonRequest) -> HttpResponse:
-    """Just after the address of the reader's calendar was made the page shows it, this once."""
-    if calendar_url := once.take(request, CALENDAR_URL):
-        return once.unstored(page(request, calendar_url=calendar_url))
-    return page(request)
+    """Just after a secret of the reader's was made the page shows it, this once."""
+    secrets = {"calendar_url": once.take(request, CALENDAR_URL), "new_token": once.take(request, NEW_TOKEN)}
+    answered = page(request, **secrets)
+    return once.unstored(answered) if any(secrets.values()) else answered
 
 
 def page(
@@ -42,8 +44,9 @@ def page(
     bound: DeputyForm | None = None,
     *,
     prefers: Any = None,
+    token_form: TokenForm | None = None,
     status: int = 200,
-    **shown: str,
+    **shown: Any,
 ) -> HttpResponse:
     on = timezone.localdate()
     offices = list(Appointment.objects.current(on).filter(user=request.user).select_related("unit"))
@@ -54,6 +57,8 @@ def page(
         "deputy_form": form,
         "preference_forms": prefers or preference_forms(request.user),
         "on": on,
+        "tokens": tokens_of(request.user),
+        "token_form": token_form or TokenForm(),
         "calendar_key": CalendarKey.objects.filter(person=request.user).first(),
     }
     return render(request, "web/me.html", context | shown, status=status)

@@ -4,9 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from knox.models import AuthToken
 
+from organisations.access import Scope
 from organisations.models import User
+from organisations.refusals import Refusal
+from organisations.tokens import USUAL_DAYS, issue
 
 
 class Command(BaseCommand):
@@ -14,10 +16,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user", metavar="USER", help="e-mail")
+        parser.add_argument("--name", default="issue_token", help="tên của mã / what it is called")
+        parser.add_argument("--scope", default=Scope.WRITE.value, help=f"{' | '.join(Scope.values)}")
+        parser.add_argument("--days", type=int, default=USUAL_DAYS, help="số ngày dùng được / days it lasts")
 
     def handle(self, **options: Any) -> None:
         user = User.objects.filter(email=options["user"].strip().lower(), is_active=True).first()
         if user is None:
             raise CommandError(f"Không có người dùng {options['user']}.")
-        _instance, token = AuthToken.objects.create(user)
-        self.stdout.write(token)
+        asked = {name: options[name] for name in ("name", "scope", "days")}
+        try:
+            issued = issue(user, **asked, by=None)
+        except Refusal as refusal:
+            raise CommandError(" ".join(refusal.sentences)) from None
+        self.stdout.write(issued.secret)

@@ -15,13 +15,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from actions.models import CauseCategory
-from audits.vocabulary import Verdict
 from indicators.models import Colour
 from organisations.models import Unit, User, with_versions
 from workflow.models import Event
 from workflow.vocabulary import Kind, Verifier
 
 from .phrases import LABELS, PEOPLE, PHRASES, SPENT, UNTOLD
+from .vocabulary import Verdict
 
 #: What the clock says, and from how many in a row on it is folded.
 RINGS = (Kind.DUE_SOON, Kind.DUE_TODAY, Kind.OVERDUE, Kind.ESCALATED)

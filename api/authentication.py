@@ -1,0 +1,73 @@
+"""Whose token a request carries: a wrong one is told apart from one that has ended; two queries at most."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from knox.auth import TokenAuthentication as KnoxAuthentication
+from knox.crypto import hash_token
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from organisations.access import AccessToken
+from organisations.models import User
+
+#: A machine asks many times a minute; when it last did is noted no oftener than this.
+NOTED_EVERY = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+
+
+class TokenAuthentication(KnoxAuthentication):
+    """By the hash of the token at once: the library looks by its beginning, and deletes what has expired."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        kind, *rest = request.META.get("HTTP_AUTHORIZATION", "").split(" ") or [""]
+        if kind.lower() != self.authenticate_header(request).lower():
+            return None
+        said = [part for part in rest if part]
+        if len(said) != 1:
+            raise AuthenticationFailed(_("Hãy gửi “Authorization: Bearer”, một dấu cách, rồi mã truy cập."))
+        return self.authenticate_credentials(said[0])
+
+    def authenticate_credentials(self, token: Any) -> tuple[User, AccessToken]:
+        found = _known(token)
+        if found is None or not found.user.is_active:
+            raise AuthenticationFailed(_("Mã truy cập không đúng, hoặc đã bị thu hồi."))
+        if found.is_expired:
+            raise AuthenticationFailed(
+                _("Mã truy cập đã hết hạn lúc %(when)s; hãy tạo mã mới ở trang tài khoản.")
+                % {"when": f"{timezone.localtime(found.expiry):%H:%M %d/%m/%Y}"}
+            )
+        _note_use(found, timezone.now())
+        return found.user, found
+
+
+class TokenScheme(KnoxTokenScheme):
+    """How the schema calls it."""
+
+    target_class = "api.authentication.TokenAuthentication"
+
+
+def _known(token: str) -> AccessToken | None:
+    # What servers make of bytes that are no ASCII can be no token, and need not be encodable.
+    if not token.isascii():
+        return None
+    return AccessToken.objects.select_related("user").filter(digest=hash_token(token)).first()
+
+
+def _note_use(token: AccessToken, now: datetime) -> None:
+    """Worth a note, not worth a failed request: the database may be read-only, or busy."""
+    if token.last_used_at is not None and now - token.last_used_at < NOTED_EVERY:
+        return
+    try:
+        with transaction.atomic():
+            AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    except DatabaseError:
+        log.warning("use of token %s not noted", token.pk, exc_info=True)
