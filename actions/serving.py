@@ -11,6 +11,7 @@ from django.utils.http import http_date
 
 from .models import Evidence
 from .names import attachment
+from .previews import Drawn
 from .ranges import NotThere, Span, span_of
 
 #: Should a browser show it after all, it may load, run and submit nothing.
@@ -76,6 +77,15 @@ def _described(response: HttpResponseBase, evidence: Evidence) -> HttpResponseBa
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def as_picture(drawn: Drawn) -> HttpResponse:
+    """A page that we drew ourselves; it never changes, but who may see it does."""
+    response = HttpResponse(drawn.jpeg, content_type="image/jpeg")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, max-age=600"
     return response
 
 

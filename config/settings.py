@@ -288,6 +288,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "UnitKindEnum": "organisations.models.UnitKind",
+        "DepartmentEnum": "organisations.models.Department",
         "RaterEnum": "indicators.models.Rater",
         "ColourEnum": "indicators.models.Colour",
         "CaseColourEnum": "indicators.models.NEEDS_WORK_CHOICES",

@@ -17,7 +17,9 @@ from organisations.refusals import Invalid, NotYours
 from .catalogue import BadCatalogue, load_catalogue
 from .models import Catalogue, Indicator
 
-_LONGEST_NAME = 40
+LONGEST_NAME = 40
+#: The 39 indicators take ten kilobytes.
+MAX_BYTES = 200_000
 
 
 class Reworded(NamedTuple):
@@ -49,6 +51,33 @@ def _compared(indicator: Indicator, row: dict[str, Any]) -> Reworded:
     return Reworded(indicator, new[0], new[1], department, new != old)
 
 
+class Edition(NamedTuple):
+    """An edition that was put in force, or would be: what it rewords, and whether it was there."""
+
+    catalogue: Catalogue
+    reworded: list[Reworded]
+    is_replacement: bool
+
+
+@transaction.atomic
+def bring_in(rows: list[dict[str, Any]], *, edition: str, by: User, dry_run: bool, **more: Any) -> Edition:
+    """Put an edition in force and say what that changes; a dry run does it and takes it back.
+
+    Raises NotYours, Invalid, BadCatalogue.
+    """
+    _refuse_strangers(by)
+    there, reworded = set(Catalogue.objects.values_list("edition", flat=True)), compare(rows)
+    catalogue = put_in_force(rows, edition=edition, by=by, **more)
+    if dry_run:
+        transaction.set_rollback(True)
+    return Edition(catalogue, reworded, catalogue.edition in there)
+
+
+def in_force() -> Catalogue | None:
+    """The edition whose wording holds."""
+    return Catalogue.objects.filter(indicators__isnull=False).distinct().first()
+
+
 @transaction.atomic
 def put_in_force(
     rows: list[dict[str, Any]], *, edition: str, source: str, compared_on: date | None, by: User
@@ -56,7 +85,7 @@ def put_in_force(
     """An edition holds from now on for every page and workbook. Raises NotYours, Invalid, BadCatalogue."""
     _refuse_strangers(by)
     edition = " ".join(edition.split())
-    if not 0 < len(edition) <= _LONGEST_NAME or not edition.isprintable():
+    if not 0 < len(edition) <= LONGEST_NAME or not edition.isprintable():
         raise Invalid(errors={"edition": [_("Nhập tên phiên bản, không quá 40 ký tự.")]})
     if compared_on:
         _refuse_days_to_come(compared_on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import reduce
 from operator import or_
 
@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from indicators.models import Rating
 from organisations.hands import Hand
 from organisations.models import Unit
-from workflow.deadlines import LOCAL
 from workflow.models import Case, Event
+from workflow.queries import between_days
 from workflow.vocabulary import Kind
 from workflow.words import words_of
 
@@ -33,6 +33,12 @@ _INDEXED: tuple[set[MessageState], ...] = (
 def entries(hand: Hand) -> NotificationQuerySet:
     """What was told in the units whose affairs the hand sees."""
     return _for_reading(Notification.objects.filter(unit__in=hand.visible_units().values("pk")))
+
+
+def messages_seen_by(hand: Hand) -> QuerySet[Message]:
+    """The messages that speak of something in the register that the hand reads."""
+    told = entries(hand).order_by().values("pk")
+    return Message.objects.filter(dispatches__notification__in=told).distinct()
 
 
 def entries_of(case: Case) -> NotificationQuerySet:
@@ -89,12 +95,9 @@ def of_units(told: NotificationQuerySet, text: str) -> NotificationQuerySet:
 
 
 def told_between(told: NotificationQuerySet, since: date | None, until: date | None) -> NotificationQuerySet:
-    """Those told from the beginning of one day to the end of another, as the city counts days."""
-    if since:
-        told = told.filter(created_at__gte=datetime.combine(since, time.min, LOCAL))
-    if until and until < date.max:
-        told = told.filter(created_at__lt=datetime.combine(until + timedelta(days=1), time.min, LOCAL))
-    return told
+    """Those told from one day to another."""
+    found: NotificationQuerySet = between_days(told, "created_at", since=since, until=until)
+    return found
 
 
 def with_outcome(told: NotificationQuerySet, outcome: str) -> NotificationQuerySet:

@@ -23,7 +23,7 @@ from django.utils.translation import override
 
 from organisations.hands import Hand
 from organisations.models import User
-from organisations.people import people_of_the_cities
+from organisations.people import add_person, people_of_the_cities
 from organisations.refusals import NotNow, NotYours
 
 from .models import Invitation
@@ -58,6 +58,14 @@ def invite(people: Iterable[User], *, by: User, now: datetime | None = None) -> 
     ]
     Invitation.objects.bulk_create(asked, batch_size=500, ignore_conflicts=True)
     return len(asked)
+
+
+@transaction.atomic
+def welcome(*, by: User, **given: Any) -> User:
+    """Enter somebody new, who is invited at once. Raises NotYours, Invalid."""
+    person = add_person(**given, by=by)
+    invite([person], by=by)
+    return person
 
 
 def invite_again(person: User, *, by: User, now: datetime | None = None) -> None:

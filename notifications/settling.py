@@ -27,6 +27,8 @@ class Settlement(TextChoices):
     GIVEN_UP = "given_up", gettext_lazy("Thôi không gửi")
 
 
+#: More than one page can hold.
+MOST_AT_ONCE = 200
 SETTLED = (MessageState.IN_DOUBT, MessageState.FAILED)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,6 +96,13 @@ def _refuse_meddlers(giver: User, taker: User, unit: Unit, by: User, on: date) -
     if (giver.pk, unit.pk) in heads:
         raise NotYours(_("Quyền đứng đầu đơn vị chỉ do chính người ấy hoặc một quản trị khác giao và thôi."))
     raise NotYours(_("Chỉ người đi vắng, người đứng đầu đơn vị hoặc quản trị chọn người thay."))
+
+
+def deputies_of(person: User, on: date) -> QuerySet[Delegation]:
+    """Who stands in for a person or for whom they do, now or later."""
+    not_over = Q(until=None) | Q(until__gt=on)
+    theirs = Delegation.objects.filter(not_over, Q(giver=person) | Q(taker=person))
+    return theirs.select_related("giver", "taker", "unit__parent").order_by("since", "pk")
 
 
 def heads_of(units: Iterable[Unit], on: date) -> set[tuple[int, int]]:

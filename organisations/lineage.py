@@ -41,6 +41,28 @@ def dissolved_predecessors(units: Iterable[int], *, on: date) -> frozenset[int]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+class Kin(NamedTuple):
+    """A unit that stands before or after another, as it was called then, and by which act."""
+
+    line: Succession
+    unit: Unit
+    name: str
+    is_before: bool
+
+
+def kin_of(unit: Unit) -> list[Kin]:
+    """Whom a unit took over from, and who took over from it, the oldest act first."""
+    lines = Succession.objects.filter(Q(successor=unit) | Q(predecessor=unit))
+    lines = lines.select_related("predecessor", "successor").order_by("since", "predecessor__sort_key")
+    return [_kin(line, unit) for line in lines.prefetch_related(with_versions("predecessor__"))]
+
+
+def _kin(line: Succession, unit: Unit) -> Kin:
+    if line.successor_id == unit.pk:
+        return Kin(line, line.predecessor, line.predecessor.name_on(line.since), True)
+    return Kin(line, line.successor, str(line.successor), False)
+
+
 class Past(NamedTuple):
     """All that one resolution did on one day: successors with those they took over from, new names."""
 

@@ -75,8 +75,9 @@ class Unit(models.Model):
         super().save(*args, **kwargs)
 
     def fill_search_columns(self) -> None:
-        self.search_text = fold(f"{self.code} {self}")
-        self.sort_key = sort_key(self.name)
+        # Signs that fold into several, as "ﬃ" does, could make it longer than the column.
+        self.search_text = fold(f"{self.code} {self}")[:150]
+        self.sort_key = sort_key(self.name)[:400]
 
     @property
     def city(self) -> "Unit":
@@ -199,8 +200,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         super().save(*args, **kwargs)
 
     def fill_search_columns(self) -> None:
-        self.search_text = fold(f"{self.full_name} {self.email}")
-        self.sort_key = name_sort_key(self.full_name)
+        self.search_text = fold(f"{self.full_name} {self.email}")[:450]
+        self.sort_key = name_sort_key(self.full_name)[:600]
 
     @property
     def formal_name(self) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -71,6 +71,7 @@ def wrong_name(full_name: str) -> str:
 def _wrong_email(email: str) -> str:
     try:
         validate_email(email)
+        MaxLengthValidator(254)(email)
     except ValidationError:
         return _("Nhập một địa chỉ thư điện tử.")
     return _("Thư điện tử này đã có người dùng.") if User.objects.filter(email=email).exists() else ""
@@ -182,3 +183,8 @@ def hold_person(person: User, by: User, hand: Hand) -> User:
     if person == by:
         raise NotYours(_("Không ai tự làm việc này với mình; hãy nhờ một quản trị khác."))
     return person
+
+
+def is_address_of(person: User, typed: str) -> bool:
+    """Whether somebody typed out whom a deed that cannot be undone is about."""
+    return typed.strip().lower() == person.email

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
 from django.forms import Form
 
-from actions.handover import all_in_hand, counts_in_hand
+from actions.handover import counts_in_hand
+from actions.people import Deputy, deputies_within_reach, hands_of, of_chaired, offices_of, with_offices
 from notifications.invitations import latest
-from organisations.deputies import heads_of, may_choose
 from organisations.hands import Hand
-from organisations.models import Appointment, Delegation, Unit, User
+from organisations.models import Appointment, Unit, User
 from organisations.people import is_pseudonymous, people_of_the_cities
+from organisations.reach import units_to_give
 from organisations.tokens import live_tokens
 from workflow.models import Case
 
@@ -36,8 +35,7 @@ def of_units(hand: Hand) -> list[tuple[Unit, list[InHand]]]:
     """For whoever chairs units: their people, and whoever has left with cases still in hand."""
     counts = counts_in_hand(hand.units_chaired)
     people = {
-        person.pk: person
-        for person in _with_offices(User.objects.filter(_of_chaired(hand, counts)), hand, hand.on)
+        person.pk: person for person in with_offices(User.objects.filter(of_chaired(hand, counts)), hand)
     }
     units = []
     for unit in Unit.objects.filter(pk__in=hand.units_chaired):
@@ -51,39 +49,9 @@ def of_units(hand: Hand) -> list[tuple[Unit, list[InHand]]]:
     return units
 
 
-def _of_chaired(hand: Hand, counts: Counter[tuple[int, int]]) -> Q:
-    held = Appointment.objects.current(hand.on).filter(unit__in=hand.units_chaired)
-    return Q(pk__in=held.values("user")) | Q(pk__in={person for _unit, person in counts})
-
-
-def _with_offices(people: QuerySet[User], hand: Hand, on: date) -> Any:
-    held = Appointment.objects.current(on).filter(within_reach(hand)).select_related("unit")
-    return people.prefetch_related(Prefetch("appointments", queryset=held, to_attr="held"))
-
-
-def within_reach(hand: Hand) -> Q:
-    """Rows of units that the reader chairs or whose city they administer."""
-    cities = hand.cities_administered
-    return Q(unit__in=hand.units_chaired | cities) | Q(unit__parent__in=cities)
-
-
 def of_cities(hand: Hand) -> Any:
     """For an administrator: everybody of their cities, with the offices of today."""
-    return _with_offices(people_of_the_cities(hand), hand, hand.on)
-
-
-def looked_after(hand: Hand) -> QuerySet[User]:
-    """Everybody whose page the reader may open."""
-    people = Q(pk__in=people_of_the_cities(hand).values("pk"))
-    if hand.units_chaired:
-        people |= _of_chaired(hand, counts_in_hand(hand.units_chaired))
-    return User.objects.filter(people)
-
-
-def units_to_give(hand: Hand) -> QuerySet[Unit]:
-    """Standing units in which an administrator gives offices."""
-    cities = hand.cities_administered
-    return Unit.objects.filter(Q(pk__in=cities) | Q(parent__in=cities), dissolved_on=None)
+    return with_offices(people_of_the_cities(hand), hand)
 
 
 class Held(NamedTuple):
@@ -106,9 +74,7 @@ def person_file(hand: Hand, person: User, bound: Mapping[str, Form]) -> dict[str
     """What the page of a person shows to one reader; a fixed number of queries."""
     day = today()
     administers = bool(hand.cities_administered)
-    offices = list(
-        person.appointments.filter(within_reach(hand)).select_related("unit__parent").order_by("-since")
-    )
+    offices = offices_of(person, hand)
     current = [office for office in offices if office.since <= day.on and not _is_over(office, day.on)]
     units = list({office.unit_id: office.unit for office in current}.values())
     is_here = person.is_active and bool(units)
@@ -150,33 +116,19 @@ def _office_form(hand: Hand, person: User, on: date, bound: Mapping[str, Form]) 
 class Deputies(NamedTuple):
     """Who stands in for a person or for whom they do, each with whether the reader may end it."""
 
-    rows: list[tuple[Delegation, bool]]
+    rows: list[Deputy]
     form: Form | None
 
 
 def _deputies(hand: Hand, person: User, units: list[Unit], bound: Mapping[str, Form]) -> Deputies:
-    found = list(deputies(person, hand.on).filter(within_reach(hand)))
-    heads = heads_of([*units, *(delegation.unit for delegation in found)], hand.on)
-    rows = [(d, may_choose(hand, d.giver_id, d.taker_id, d.unit, heads)) for d in found]
-    theirs = [unit for unit in units if may_choose(hand, person.pk, None, unit, heads)]
+    rows, theirs = deputies_within_reach(person, hand, units)
     form = DeputyForm(person, theirs, on=hand.on, reader=hand.user) if theirs else None
     return Deputies(rows, bound.get("deputy") or form)
 
 
-def deputies(person: User, on: date) -> QuerySet[Delegation]:
-    """Who stands in for a person or for whom they do, now or later."""
-    not_over = Q(until=None) | Q(until__gt=on)
-    theirs = Delegation.objects.filter(not_over, Q(giver=person) | Q(taker=person))
-    return theirs.select_related("giver", "taker", "unit__parent").order_by("since", "pk")
-
-
 def _hands(hand: Hand, person: User, on: date, bound: Mapping[str, Form]) -> list[Hands]:
-    found: dict[int, list[Case]] = {}
-    for case in all_in_hand(person).filter(within_reach(hand)).for_reading().order_by("turn_due_on", "pk"):
-        found.setdefault(case.unit_id, []).append(case)
     hands = []
-    for cases in found.values():
-        unit = cases[0].unit
+    for unit, cases in hands_of(person, hand):
         form = bound.get(f"hand-over-{unit.pk}")
         if form is None and unit.pk in hand.units_chaired:
             form = HandOverForm(person, unit, on=on)

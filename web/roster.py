@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -10,12 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from indicators.workbook.places import Excerpt, Place, bare, standing
-from indicators.workbook.tables import read_table
+from indicators.workbook.tables import table_of
 from organisations.models import Role
 from organisations.newcomers import ADDED, GIVEN, THERE, Line, tally
 from organisations.refusals import Fault, Refused
 from organisations.roster import find_header, read_people
-from organisations.rosterfile import table_of_csv
 
 from .pieces import Piece, piece_of
 
@@ -49,13 +47,6 @@ class Preview(NamedTuple):
     piece: Piece
     new_people: int
     offices: int
-
-
-def table_of(content: bytes, name: str) -> list[list[Any]]:
-    """The cells of a file of either kind; Refused where it cannot be opened."""
-    if name.lower().endswith((".xlsx", ".xlsm")):
-        return read_table(io.BytesIO(content), name=name)
-    return table_of_csv(content)
 
 
 def places_in(content: bytes, name: str, faults: Sequence[Fault]) -> tuple[list[Place], Excerpt | None]:

@@ -6,30 +6,24 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from indicators.models import Assessment
 from organisations.hands import Hand
+from organisations.lineage import Kin, kin_of
 from organisations.models import (
     Appointment,
-    Delegation,
     Role,
-    Succession,
     Unit,
     UnitVersion,
     User,
-    with_versions,
 )
+from organisations.reach import deputies_in, offices_in, units_read_by
 from workflow.models import Case
 from workflow.vocabulary import State
 
 #: Assessments that the page of a unit names; the rest are a link away.
 _LATEST = 4
-
-
-def units_seen_by(hand: Hand) -> QuerySet[Unit]:
-    """The units whose people and past the reader may read: those whose affairs they see, and their city."""
-    return hand.visible_units() | Unit.objects.filter(pk__in=hand.cities)
 
 
 class Row(NamedTuple):
@@ -65,7 +59,7 @@ def unit_file(hand: Hand, unit: Unit) -> dict[str, Any]:
         "unit": unit,
         "is_dissolved": unit.is_dissolved(hand.on),
         "roles": _people(unit, hand),
-        "delegations": _delegations(unit, hand),
+        "delegations": deputies_in(unit, hand.on),
         "names": list(reversed(unit.versions.all())) if len(unit.versions.all()) > 1 else [],
         "lineage": _lineage(unit, hand),
         "states": [(state, counts[state]) for state in State.values if counts[state]],
@@ -79,42 +73,17 @@ def unit_file(hand: Hand, unit: Unit) -> dict[str, Any]:
 
 def _people(unit: Unit, hand: Hand) -> list[tuple[Role, list[Appointment]]]:
     """Who holds which office today, in the order of the offices."""
-    held = Appointment.objects.current(hand.on).filter(unit=unit, user__is_active=True)
-    offices = list(held.select_related("user").order_by("user__sort_key", "pk"))
+    offices = list(offices_in(unit, hand.on))
     by_role = [(role, [office for office in offices if office.role == role]) for role in Role]
     return [(role, found) for role, found in by_role if found]
 
 
-def _delegations(unit: Unit, hand: Hand) -> QuerySet[Delegation]:
-    given = Delegation.objects.filter(Q(until=None) | Q(until__gt=hand.on), unit=unit)
-    return given.select_related("giver", "taker").order_by("since", "pk")
-
-
-class Kin(NamedTuple):
-    """A unit that stands before or after another, and by which act."""
-
-    line: Succession
-    unit: Unit
-    name: str
-    is_before: bool
-    may_read: bool
-
-
-def _lineage(unit: Unit, hand: Hand) -> list[Kin]:
-    lines = Succession.objects.filter(Q(successor=unit) | Q(predecessor=unit))
-    lines = lines.select_related("predecessor", "successor").order_by("since", "predecessor__sort_key")
-    lines = lines.prefetch_related(with_versions("predecessor__"))
-    found = [(line, line.predecessor if line.successor_id == unit.pk else line.successor) for line in lines]
-    keys = [kin.pk for _line, kin in found]
-    readable = set(units_seen_by(hand).filter(pk__in=keys).values_list("pk", flat=True))
-    return [
-        Kin(line, kin, _name(line, kin), kin.pk == line.predecessor_id, kin.pk in readable)
-        for line, kin in found
-    ]
-
-
-def _name(line: Succession, kin: Unit) -> str:
-    return kin.name_on(line.since) if kin.pk == line.predecessor_id else str(kin)
+def _lineage(unit: Unit, hand: Hand) -> list[tuple[Kin, bool]]:
+    """Those before and after it, each with whether the reader may read on there."""
+    found = kin_of(unit)
+    keys = [kin.unit.pk for kin in found]
+    readable = set(units_read_by(hand).filter(pk__in=keys).values_list("pk", flat=True))
+    return [(kin, kin.unit.pk in readable) for kin in found]
 
 
 def for_a_page(units: QuerySet[Unit]) -> QuerySet[Unit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from organisations.hands import Hand, chairing_delegations
 from organisations.models import Appointment, Role, UnitQuerySet, User, with_versions
 
+from .deadlines import LOCAL
 from .vocabulary import CITY_WORK_KINDS, LIVE, State, Verifier
 from .words import cases_that_say
 
@@ -121,3 +122,13 @@ class CaseQuerySet(models.QuerySet[Any]):
         """With everything a row of a list shows."""
         shown = self.select_related("unit__parent", "indicator", "assignee", "policy")
         return shown.prefetch_related(with_versions("unit__"))
+
+
+def between_days(rows: Any, column: str, *, since: date | None, until: date | None) -> Any:
+    """Those from the beginning of one day to the end of another, as the city counts days."""
+    if since:
+        rows = rows.filter(**{f"{column}__gte": datetime.combine(since, time.min, LOCAL)})
+    if until and until < date.max:
+        after = datetime.combine(until + timedelta(days=1), time.min, LOCAL)
+        rows = rows.filter(**{f"{column}__lt": after})
+    return rows

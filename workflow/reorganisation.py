@@ -17,6 +17,7 @@ from indicators.models import Colour, Indicator
 from organisations.hands import Hand
 from organisations.models import Unit, User, titled
 from organisations.objections import faults_of
+from organisations.offices import FIRST_DAY
 from organisations.plan import FINISH, Plan, PlanRow, hold, plan_for
 from organisations.refusals import Fault, Refused
 from organisations.reorganising import Outcome, carry_out
@@ -129,11 +130,13 @@ def _faults_of_the_act(on: date, instrument: str, moment: Moment) -> list[Fault]
     faults = []
     if on > moment.today:
         said = _("Ngày %(on)s chưa đến; hãy thực hiện từ ngày đó trở đi.")
-        faults.append(Fault("", said % {"on": on.strftime("%d/%m/%Y")}))
+        faults.append(Fault("on", said % {"on": on.strftime("%d/%m/%Y")}))
+    elif on < FIRST_DAY:
+        faults.append(Fault("on", _("Hãy xem lại năm.")))
     if not instrument:
-        faults.append(Fault("", _("Cần nêu văn bản quyết định sắp xếp.")))
+        faults.append(Fault("legal_instrument", _("Cần nêu văn bản quyết định sắp xếp.")))
     elif len(instrument) > 200:
-        faults.append(Fault("", _("Tên văn bản dài quá 200 ký tự.")))
+        faults.append(Fault("legal_instrument", _("Tên văn bản dài quá 200 ký tự.")))
     return faults
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -21,6 +22,13 @@ _SQLITE = "SELECT rowid FROM workflow_case_words WHERE workflow_case_words MATCH
 def words_of(text: str) -> list[str]:
     """What somebody looks for, word by word and without tones."""
     return fold(text[:MAX_CHARACTERS]).split()[:MAX_WORDS]
+
+
+def saying(rows: Any, text: str, *, column: str = "search_text") -> Any:
+    """Of these rows those whose text for searching holds every word."""
+    for word in words_of(text):
+        rows = rows.filter(**{f"{column}__contains": word})
+    return rows
 
 
 def cases_that_say(text: str) -> RawSQL | None:

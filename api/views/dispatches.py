@@ -25,7 +25,15 @@ from notifications.dispatches import (
     outcome_of,
     waiting_of,
 )
-from notifications.entries import about_case, entries, of_units, searched, told_between, with_outcome
+from notifications.entries import (
+    about_case,
+    entries,
+    messages_seen_by,
+    of_units,
+    searched,
+    told_between,
+    with_outcome,
+)
 from notifications.letters import sentence
 from notifications.models import Dispatch, Message, Notification, NotificationQuerySet
 from notifications.settling import Settlement, settle
@@ -180,8 +188,7 @@ class SettleMessage(View):
     @extend_schema(request=_SettlementSerializer, responses=MessageSerializer)
     def post(self, request: PersonRequest, message: int) -> Response:
         given = _SettlementSerializer(data=request.data)
-        seen = Message.objects.filter(dispatches__notification__in=entries(Hand(request.user)).order_by())
-        found = get_object_or_404(seen.distinct(), pk=message)
+        found = get_object_or_404(messages_seen_by(Hand(request.user)), pk=message)
         given.is_valid(raise_exception=True)
         settled = settle(found, given.validated_data["settlement"], by=request.user)
         return Response(MessageSerializer(settled).data)

@@ -1,26 +1,31 @@
-"""GET board/ · GET follow-through/: the figures of the units whose affairs a person sees."""
+"""GET board/ · GET follow-through/ and its export: the figures of the units whose affairs a person sees."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from audits.export import FOLLOW_THROUGH
 from audits.follow_through import NEWEST, Figures, bounds, by_period, by_unit, in_all
 from audits.heat import Row, heat_map, indicators_of
 from audits.ratings import rated_periods
 from audits.rules import reads_figures
 from audits.trend import trend
-from indicators.models import Indicator
+from indicators.models import Indicator, Period
 from organisations.hands import Hand
 from organisations.models import UnitQuerySet
 from organisations.refusals import NotYours
+from workflow.export import XLSX, as_table
 
+from ..exports import As
 from ..figures import BoardQuery, BoardSerializer, FollowQuery, FollowThroughSerializer
 from ..requests import PersonRequest
 from .base import View
@@ -101,11 +106,7 @@ class FollowThrough(View):
             nothing: dict[str, Any] = {"total": Figures(), "units": [], "periods": []}
             none = dict.fromkeys(["period_from", "period_to"])
             return Response(FollowThroughSerializer(none | nothing).data)
-        first, last = bounds(periods[:NEWEST])
-        first, last = asked.get("period_from") or first, asked.get("period_to") or last
-        if first.starts_on > last.ends_on:
-            raise ValidationError({"period_to": [_("Kỳ cuối không được trước kỳ đầu.")]})
-        first, last = bounds([first, last])
+        first, last = _between(asked, periods)
         within = [p for p in periods if p.starts_on >= first.starts_on and p.ends_on <= last.ends_on]
         found = {
             "period_from": first.code,
@@ -121,3 +122,31 @@ class FollowThrough(View):
             ],
         }
         return Response(FollowThroughSerializer(found).data)
+
+
+def _between(asked: dict[str, Any], periods: list[Period]) -> tuple[Period, Period]:
+    """The first and last period asked for, or of the newest."""
+    first, last = bounds(periods[:NEWEST])
+    first, last = asked.get("period_from") or first, asked.get("period_to") or last
+    if first.starts_on > last.ends_on:
+        raise ValidationError({"period_to": [_("Kỳ cuối không được trước kỳ đầu.")]})
+    return bounds([first, last])
+
+
+class _FollowExportQuery(FollowQuery, As):
+    pass
+
+
+class FollowThroughExport(View):
+    """The table by unit as a file: `?as=csv` (the default) or `?as=xlsx`."""
+
+    query = _FollowExportQuery
+    may_be_refused = True
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY, (200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: PersonRequest) -> HttpResponseBase:
+        asked, on = self.asked(), localdate()
+        units = _units_of(request, asked.get("kind"))
+        periods = rated_periods(units, most=PERIODS)
+        rows = by_unit(units, *_between(asked, periods), on=on) if periods else []
+        return as_table(FOLLOW_THROUGH, rows, asked["as"], on=on)

@@ -1,11 +1,10 @@
-"""What everything refers to: units, indicators, periods."""
+"""What everything refers to: indicators, periods."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,33 +14,10 @@ from rest_framework.response import Response
 from indicators.models import Indicator, Period
 from indicators.periods import is_ratable_year
 from organisations.hands import Hand
-from organisations.models import Unit
 
-from ..fields import ModelSerializer, UnitSerializer
+from ..fields import ModelSerializer
 from ..requests import PersonRequest
-from .base import Detail, Listing
-
-
-class UnitList(Listing):
-    """Units are public knowledge: every signed-in person may look one up, dissolved ones as well."""
-
-    serializer_class = UnitSerializer
-    queryset = Unit.objects.select_related("parent")
-    order = ("code", "id")
-
-
-class UnitDetail(Detail):
-    """The unit that bears a code today, or the last that bore it."""
-
-    serializer_class = UnitSerializer
-    queryset = Unit.objects.select_related("parent")
-
-    def get_object(self) -> Unit:
-        bearers = self.get_queryset().filter(code=self.kwargs["code"])
-        unit = bearers.order_by(F("dissolved_on").desc(nulls_first=True), "-id").first()
-        if unit is None:
-            raise Http404
-        return unit
+from .base import Listing
 
 
 class IndicatorSerializer(ModelSerializer):

@@ -1,4 +1,4 @@
-"""POST people/import/: people and their offices from a CSV, all of them or none."""
+"""POST people/import/: people and their offices from a CSV or Excel file, all of them or none."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from indicators.workbook.tables import table_of
 from notifications.invitations import invite
 from organisations.enrolment import enrol
 from organisations.newcomers import look, tally
 from organisations.roster import read_people
-from organisations.rosterfile import MAX_BYTES, table_of_csv
+from organisations.rosterfile import MAX_BYTES
 
 from ..fields import Strict
 from ..requests import PersonRequest
@@ -20,7 +21,7 @@ from .base import View
 
 
 class _RosterSerializer(Strict):
-    file = serializers.FileField(help_text="CSV with the headings of the template")
+    file = serializers.FileField(help_text="CSV, or Excel by its name, with the headings of the template")
     dry_run = serializers.BooleanField(required=False, default=False)
     invite = serializers.BooleanField(required=False, default=False, help_text="write to those who are new")
 
@@ -53,7 +54,7 @@ class PeopleImport(View):
         given = _RosterSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         sent = given.validated_data
-        entries = read_people(table_of_csv(sent["file"].read()))
+        entries = read_people(table_of(sent["file"].read(), sent["file"].name))
         with transaction.atomic():
             counts = tally(look(entries, by=request.user))
             invited, is_new = 0, False

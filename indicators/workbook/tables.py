@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from organisations.rosterfile import table_of_csv
 from organisations.vietnamese import fold
 
 from ..refusals import Fault, Refused
@@ -32,6 +33,13 @@ def read_table(file: Any, *, name: str) -> list[list[Any]]:
     file.seek(0)
     rows = _csv_rows if name.lower().endswith(".csv") else _xlsx_rows
     return rows(file, name)
+
+
+def table_of(content: bytes, name: str) -> list[list[Any]]:
+    """The cells of a list of people in a file of either kind; Refused where it cannot be opened."""
+    if name.lower().endswith((".xlsx", ".xlsm")):
+        return read_table(io.BytesIO(content), name=name)
+    return table_of_csv(content)
 
 
 def _csv_rows(file: Any, name: str) -> list[list[Any]]:

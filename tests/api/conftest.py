@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from organisations.models import User
@@ -30,3 +31,15 @@ def as_() -> Callable[[User], Any]:
             return self.client.get(f"/api/v1/{path}", query)
 
     return Caller
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A person at the pages, beside the API."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in

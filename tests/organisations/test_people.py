@@ -25,9 +25,8 @@ from organisations.people import add_person, deactivate, people_of_the_cities, p
 from organisations.refusals import Invalid, NotNow, NotYours
 from tests.conftest import WEDNESDAY
 from tests.tokens import token_of
-from web.models import SavedFilter
 from workflow.checking import Checked
-from workflow.models import Event
+from workflow.models import Event, SavedFilter
 
 TODAY = date(2026, 10, 7)
 

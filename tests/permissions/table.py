@@ -9,6 +9,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from indicators.models import Indicator
+from notifications.models import Message
 from tests.conftest import A_PDF, City
 
 #: Column → what its heading says. Who stands for it is `world.PEOPLE`.
@@ -186,6 +188,8 @@ WORK = [
     Row("Có ý kiến", "in_progress", "cases/{number}/comments/", INSIDE, note, also=ALL),
     Row("Ghi nhận kiểm tra", "in_progress", "cases/{number}/audit-notes/", ("auditor",),
         lambda city: {"note": "Đã xem sổ tại đơn vị", "verdict": "holds"}, also=ALL),
+    Row("Xem ghi nhận kiểm tra", "in_progress", "cases/{number}/audit-notes/", INSIDE, api="get", page="get",
+        page_path="cases/{number}/"),
     Row("Ghi phân tích nguyên nhân", "in_progress", "cases/{number}/analysis/", DOERS,
         lambda city: {"correction": "Đã xử lý ngay"}, api="put", also=AT_WORK),
     Row("Ghi phân tích khi chờ xác nhận", "in_verification", "cases/{number}/analysis/", (),
@@ -240,6 +244,10 @@ def several(city: City) -> dict[str, Any]:
     return {"case": number, f"assignee-{number}": city.other_staff}
 
 
+def all_messages(city: City) -> dict[str, Any]:
+    return {"messages": list(Message.objects.values_list("pk", flat=True)), "settlement": "arrived"}
+
+
 LISTS = [
     Row("Danh sách hồ sơ (mỗi người thấy phần của mình)", "open_case", "cases/", EVERYBODY, api="get",
         page="get"),
@@ -250,14 +258,18 @@ LISTS = [
         outside=NOT_YOURS, apart=KEEPERS),
     Row("Phân công nhiều hồ sơ", "open_case", "cases/assign/", CHAIRS, several, api="", outside=NOT_YOURS,
         apart=KEEPERS),
-    Row("Lưu bộ lọc của mình", "open_case", "cases/filters/", EVERYBODY,
-        lambda city: {"name": "Quá hạn", "query": "overdue=on"}, api=""),
+    Row("Lưu bộ lọc của mình", "open_case", "me/filters/", EVERYBODY,
+        lambda city: {"name": "Quá hạn", "query": "overdue=on"}, page_path="cases/filters/"),
     Row("Thông báo của mình", "open_case", "notifications/", EVERYBODY, api="get", page="get"),
     Row("Sổ gửi tin (mỗi người thấy phần của đơn vị mình)", "open_case", "dispatches/", EVERYBODY, api="get",
         page="get"),
     Row("Tải sổ gửi tin", "open_case", "dispatches/export/", EVERYBODY, api="get", page="get"),
     Row("Xác định thư chưa rõ đã đến hay chưa", "in_doubt", "dispatches/messages/{message}/settle/",
         ("administrator",), lambda city: {"settlement": "arrived"}),
+    Row("Xác định nhiều thư chưa rõ, mỗi thư một kết quả", "in_doubt",
+        "dispatches/messages/settle/", EVERYBODY, all_messages, page=""),
+    Row("Ghi nhận kiểm tra của các hồ sơ (mỗi người thấy phần của mình)", "open_case", "audit-notes/",
+        EVERYBODY, api="get", page=""),
     Row("Chọn cách nhận tin của mình", "open_case", "me/preferences/", EVERYBODY,
         lambda city: {"channel": "mail", "steps": "digest", "reminders": "digest"}, api=""),
     Row("Danh mục đơn vị, chỉ số, kỳ", "open_case", "units/", EVERYBODY, api="get", page=""),
@@ -267,8 +279,14 @@ REFERENCE = [
     Row("Trang đánh giá của đơn vị", "open_case", "assessments/", INSIDE, api="", page="get",
         outside=NOT_YOURS, apart=("neighbour", "other_city")),
     Row("Xem một phiếu đánh giá", "open_case", "assessments/{assessment}/", INSIDE, api="get", page="get"),
-    Row("Tải một phiếu đánh giá", "open_case", "assessments/{assessment}/workbook/", INSIDE, api="",
+    Row("Tải một phiếu đánh giá", "open_case", "assessments/{assessment}/workbook/", INSIDE, api="get",
         page="get"),
+    Row("Tải phiếu tự đánh giá để điền", "open_case",
+        "assessments/form/?unit={unit}&period=2026-Q4&kind=self", (*CHAIRS, "coordinator", "administrator"),
+        api="get", page=""),
+    Row("Tải phiếu tự đánh giá để điền, trên trang", "open_case",
+        "assessments/form/?unit={unit}&period=2026-Q4&kind=self", (*CHAIRS, "coordinator", "administrator"),
+        api="", page="get", outside=NOT_YOURS, apart=("auditor", "neighbour", "other_city")),
     Row("Điền phiếu tự đánh giá trên trang", "open_case",
         "assessments/edit/?unit={unit}&period=2026-Q4&kind=self", (*CHAIRS, "coordinator", "administrator"),
         api="", page="get", outside=NOT_YOURS, apart=("auditor", "neighbour", "other_city")),
@@ -312,34 +330,48 @@ PEOPLE_CHANGE = [
     Row("Bàn giao mọi hồ sơ của một người, trên trang", "in_progress",
         "people/{lead}/units/{unit}/hand-over/", CHAIRS,
         lambda city: handed_over(city) | {"confirmed": "yes"}, others=NOT_THERE, api=""),
-    Row("Danh sách người mình phụ trách", "open_case", "people/", (*CHAIRS, "administrator"), api="",
-        page="get", outside=NOT_YOURS, apart=KEEPERS),
-    Row("Xem một người của đơn vị", "open_case", "people/{lead}/", (*CHAIRS, "administrator"), api="",
-        page="get", others=NOT_THERE),
-    Row("Thêm một người", "open_case", "people/add/", ("administrator",),
-        lambda city: {"full_name": "Vũ Thị Mới", "email": "moi@haiphong.example", "language": "vi"}, api="",
-        outside=NOT_YOURS, apart=("other_city",)),
+    Row("Danh sách người mình phụ trách", "open_case", "people/", (*CHAIRS, "administrator"),
+        api="get", page="get", outside=NOT_YOURS, apart=KEEPERS),
+    Row("Xem một người của đơn vị", "open_case", "people/{lead}/", (*CHAIRS, "administrator"),
+        api="get", page="get", others=NOT_THERE),
+    Row("Thêm một người", "open_case", "people/", ("administrator",),
+        lambda city: {"full_name": "Vũ Thị Mới", "email": "moi@haiphong.example", "language": "vi"},
+        outside=NOT_YOURS, apart=("other_city",), page_path="people/add/"),
     Row("Nhập người từ tệp", "open_case", "people/import/", ("administrator",),
         lambda city: {"file": a_list()}, outside=NOT_YOURS, apart=("other_city",)),
-    Row("Mời lại người chưa đăng nhập", "open_case", "people/{lead}/invite/", ("administrator",), api="",
+    Row("Tải mẫu danh sách người", "open_case", "people/template/", ("administrator",), api="get", page="get",
+        page_path="people/import/template/", outside=NOT_YOURS, apart=("other_city",)),
+    Row("Mời lại người chưa đăng nhập", "open_case", "people/{lead}/invite/", ("administrator",),
         others=NOT_THERE, see=CHAIRS),
     Row("Giao chức vụ", "open_case", "people/{lead}/offices/", ("administrator",),
-        lambda city: {"unit": "11443", "role": "coordinator", "since": date(2026, 10, 7)}, api="",
+        lambda city: {"unit": "11443", "role": "coordinator", "since": date(2026, 10, 7)},
         others=NOT_THERE, see=CHAIRS),
     Row("Cho thôi chức vụ", "open_case", "people/{lead}/offices/{office}/end/", ("administrator",),
-        lambda city: {"until": date(2026, 10, 8)}, api="", others=NOT_THERE, see=CHAIRS),
+        lambda city: {"until": date(2026, 10, 8)}, others=NOT_THERE, see=CHAIRS),
     Row("Cử người thay khi vắng", "open_case", "people/{lead}/deputies/", (*CHAIRS, "administrator"),
-        lambda city: {"unit": city.kien_an, "taker": city.other_staff, "since": date(2026, 10, 8)}, api="",
+        lambda city: {"unit": city.kien_an, "taker": city.other_staff, "since": date(2026, 10, 8)},
         others=NOT_THERE),
     Row("Thu hồi mọi mã truy cập của một người", "open_case", "people/{lead}/tokens/end/", ("administrator",),
         others=NOT_THERE, page=""),
     Row("Thu hồi mọi mã truy cập của một người, trên trang", "open_case", "people/{lead}/tokens/end/",
         ("administrator",), api="", others=NOT_THERE, see=CHAIRS),
-    Row("Ngừng một người", "open_case", "people/{lead}/deactivate/", ("administrator",), api="",
+    Row("Ngừng một người", "open_case", "people/{lead}/deactivate/", ("administrator",),
         others=NOT_THERE, see=CHAIRS),
     Row("Bỏ tên người đã ngừng", "left", "people/{gone}/pseudonymise/", ("administrator",),
-        lambda city: {"typed": city.gone.email}, api="", others=NOT_THERE),
+        lambda city: {"typed": city.gone.email}, others=NOT_THERE),
 ]  # fmt: skip
+
+
+def an_edition(city: City) -> dict[str, Any]:
+    rows = ["code,group,title_vi,title_en"]
+    rows += [f'{i.code},{i.group},"{i.title_vi}","{i.title_en}"' for i in Indicator.objects.all()]
+    return {"file": SimpleUploadedFile("tcvn.csv", "\n".join(rows).encode()), "edition": "TCVN 2027"}
+
+
+def a_plan(city: City) -> dict[str, Any]:
+    rows = b"old_code,new_code,new_kind,new_name\n11446,11446,commune,Ph\xc3\xb9 Li\xe1\xbb\x85n"
+    return {"file": SimpleUploadedFile("phuong-an.csv", rows), "on": "2026-10-07", "legal_instrument": "NQ 1"}
+
 
 TIME = [
     Row("Xem lịch làm việc", "open_case", "calendar/", EVERYBODY, api="get", page=""),
@@ -356,14 +388,21 @@ TIME = [
         outside=NOT_YOURS, apart=("other_city",)),
     Row("Trang các đơn vị", "open_case", "units/", INSIDE, api="", page="get", outside=NOT_YOURS,
         apart=KEEPERS),
-    Row("Xem một đơn vị", "open_case", "units/{unit}/", INSIDE, api="", page="get"),
-    Row("Trang danh mục chỉ số", "open_case", "catalogue/", EVERYBODY, api="", page="get"),
+    Row("Xem một đơn vị và những đơn vị cũ mang mã ấy", "open_case", "units/{unit}/former/", EVERYBODY,
+        api="get", page=""),
+    Row("Xem một đơn vị và người của đơn vị", "open_case", "units/{unit}/people/", INSIDE, api="get",
+        page="get", page_path="units/{unit}/"),
+    Row("Trang danh mục chỉ số", "open_case", "catalogue/", EVERYBODY, api="get", page="get"),
     Row("Ghi danh mục đã đối chiếu với TCVN", "open_case", "catalogue/compared/", ("administrator",),
-        lambda city: {"compared_on": date(2026, 10, 1)}, api="", outside=NOT_YOURS, apart=("other_city",)),
-    Row("Cho danh mục mới có hiệu lực", "open_case", "catalogue/confirm/", ("administrator",), api="",
-        outside=NOT_YOURS, apart=("other_city",)),
-    Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="", page="get",
-        outside=NOT_YOURS, apart=("other_city",)),
+        lambda city: {"compared_on": date(2026, 10, 1)}, outside=NOT_YOURS, apart=("other_city",)),
+    Row("Cho danh mục mới có hiệu lực", "open_case", "catalogue/", ("administrator",), an_edition,
+        outside=NOT_YOURS, apart=("other_city",), page_path="catalogue/confirm/"),
+    Row("Xem các lần sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), api="get",
+        page="get", outside=NOT_YOURS, apart=("other_city",)),
+    Row("Sắp xếp đơn vị", "open_case", "reorganisations/", ("administrator",), a_plan, outside=NOT_YOURS,
+        apart=("other_city",), page_path="reorganisations/confirm/"),
+    Row("Tải mẫu phương án sắp xếp", "open_case", "reorganisations/plan/", ("administrator",), api="get",
+        page="get", outside=NOT_YOURS, apart=("other_city",)),
 ]  # fmt: skip
 
 #: Who keeps the webhooks of the unit; the rest do not find one of it.
@@ -424,7 +463,7 @@ FIGURES = [
             ("auditor", "administrator"), api="", page="get"),
     figures("Số liệu của bảng tổng hợp", "board/", api="get", page=""),
     figures("Theo dõi khắc phục", "follow-through/", api="get", page="get"),
-    figures("Tải bảng theo dõi khắc phục", "follow-through/export/", api="", page="get"),
+    figures("Tải bảng theo dõi khắc phục", "follow-through/export/", api="get", page="get"),
 ]  # fmt: skip
 
 SECTIONS = {

@@ -8,9 +8,8 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from web.models import SavedFilter
 from web.ordering import CHOICES, after, order_of, ordered
-from workflow.models import Case
+from workflow.models import Case, SavedFilter
 
 pytestmark = pytest.mark.django_db
 

@@ -4,17 +4,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from actions.people import Standing, of_unit, standing_as
 from organisations.deputies import LONGEST_REASON
 from organisations.models import Address, Department, Role, Unit, User
-from workflow.words import words_of
+from organisations.people import is_address_of
+from workflow.words import saying, words_of
 
 from .fields import CHOOSE, Form, day, people_of, people_of_units, text
 from .filters import UNITS_SUGGESTED
-
-ACTIVE, AWAITED, LEFT = "active", "awaited", "left"
 
 
 class PeopleFilter(Form):
@@ -25,12 +24,7 @@ class PeopleFilter(Form):
     status = forms.ChoiceField(
         label=_("Tình trạng"),
         required=False,
-        choices=[
-            ("", _("Tất cả")),
-            (ACTIVE, _("Đang dùng")),
-            (AWAITED, _("Chưa đăng nhập")),
-            (LEFT, _("Đã ngừng")),
-        ],
+        choices=[("", _("Tất cả")), *Standing.choices],
     )
     after = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**63 - 1)
 
@@ -40,18 +34,10 @@ class PeopleFilter(Form):
         self.fields["unit"].widget.attrs |= {"list": "units", "autocomplete": "off"}
         self.is_valid()
 
-    def apply(self, people: Any, *, on: date) -> Any:
+    def apply(self, people: Any) -> Any:
         given = self.cleaned_data
-        for word in words_of(given.get("search", "")):
-            people = people.filter(search_text__contains=word)
-        if words := words_of(given.get("unit", "")):
-            here = Unit.objects.filter(*(Q(search_text__contains=word) for word in words))
-            people = people.filter(appointments__unit__in=here).distinct()
-        if given.get("status"):
-            people = people.filter(is_active=given["status"] != LEFT)
-        if given.get("status") == AWAITED:
-            people = people.filter(last_login=None)
-        return people
+        people = of_unit(saying(people, given.get("search", "")), given.get("unit", ""))
+        return standing_as(people, given["status"]) if given.get("status") else people
 
     def is_narrowed(self) -> bool:
         return any(self.cleaned_data.get(name) for name in ("search", "unit", "status"))
@@ -107,9 +93,7 @@ class OfficeForm(Form):
         words = words_of(self.cleaned_data["unit"])
         found = self.units.filter(code=words[0]) if words else self.units.none()
         if not found:
-            found = self.units.all()
-            for word in words:
-                found = found.filter(search_text__contains=word)
+            found = saying(self.units.all(), self.cleaned_data["unit"])
         named = list(found[:2])
         if len(named) != 1:
             raise forms.ValidationError(_("Không rõ đơn vị nào; hãy nhập mã đơn vị."))
@@ -174,6 +158,6 @@ class TypedForm(Form):
         self.fields["typed"].widget.attrs["autocomplete"] = "off"
 
     def clean_typed(self) -> str:
-        if self.cleaned_data["typed"].strip().lower() != self.person.email:
+        if not is_address_of(self.person, self.cleaned_data["typed"]):
             raise forms.ValidationError(_("Chưa khớp với thư điện tử của người này."))
         return self.cleaned_data["typed"]

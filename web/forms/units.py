@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organisations.models import Unit, UnitKind
-from workflow.words import words_of
+from workflow.words import saying
 
 from .fields import Form
 
@@ -35,8 +35,7 @@ class UnitFilter(Form):
         given = self.cleaned_data
         is_gone = Q(dissolved_on__lte=on)
         units = units.filter(is_gone if given.get("status") == DISSOLVED else ~is_gone)
-        for word in words_of(given.get("search", "")):
-            units = units.filter(search_text__contains=word)
+        units = saying(units, given.get("search", ""))
         return units.filter(kind=given["kind"]) if given.get("kind") else units
 
     def is_narrowed(self) -> bool:

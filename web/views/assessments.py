@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from indicators.rules import may_record
-from indicators.workbook import write_form
+from indicators.workbook.serving import as_attachment
 from organisations.models import Unit
 from web import uploads
 from web.assessed import assessment_file, assessments_seen_by, counted
@@ -21,7 +21,6 @@ from web.forms.assessments import AssessmentFilter, SheetForm, UploadForm, recor
 from web.hands import PersonRequest, hand_of
 from web.intake import Meant
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 50
 
 
@@ -73,19 +72,13 @@ def show(request: PersonRequest, assessment: int) -> HttpResponse:
 def workbook(request: PersonRequest, assessment: int) -> HttpResponse:
     """The workbook of an assessment as it stands."""
     found = get_object_or_404(assessments_seen_by(hand_of(request)), pk=assessment)
-    return _workbook(found.unit, found.period.code, found.kind)
+    return as_attachment(found.unit, found.period.code, found.kind)
 
 
 @login_required
 def form(request: PersonRequest) -> HttpResponse:
     """The workbook of one unit and period, with what has been rated so far."""
-    return _workbook(*asked_for(request))
-
-
-def _workbook(unit: Unit, period: str, kind: str) -> HttpResponse:
-    response = HttpResponse(write_form(unit, period, kind), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="danh-gia-{unit.code}-{period}.xlsx"'
-    return response
+    return as_attachment(*asked_for(request))
 
 
 def asked_for(request: PersonRequest) -> tuple[Unit, str, str]:

@@ -9,10 +9,9 @@ from django.shortcuts import redirect, render
 from web.deadlines import today
 from web.forms.filters import CaseFilter, with_affairs
 from web.hands import PersonRequest, hand_of
-from web.models import SavedFilter
 from web.ordering import ordered
 from workflow.export import CASES, as_table
-from workflow.models import Case
+from workflow.models import Case, SavedFilter
 from workflow.refusals import Invalid
 
 PAGE = 50

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from indicators.catalogue import BadCatalogue, parse_catalogue
-from indicators.editions import compare, mark_compared, put_in_force
+from indicators.editions import compare, in_force, mark_compared, put_in_force
 from indicators.models import Catalogue, Group, Indicator
 from organisations.refusals import Refusal
 from web import uploads
@@ -125,10 +125,10 @@ def confirm(request: PersonRequest) -> HttpResponse:
 def compared(request: PersonRequest) -> HttpResponse:
     """The titles in force agree with the text of the standard, as of a day."""
     form = ComparedForm(request.POST)
-    in_force = Catalogue.objects.filter(indicators__isnull=False).distinct().first()
+    held = in_force()
     status = tried(
         request, form,
-        do=lambda: in_force and mark_compared(in_force, on=form.cleaned_data["compared_on"], by=request.user),
+        do=lambda: held and mark_compared(held, on=form.cleaned_data["compared_on"], by=request.user),
         done=_("Đã ghi ngày đối chiếu với TCVN."),
     )  # fmt: skip
     return redirect("catalogue") if status is None else _page(request, compared=form, status=status)

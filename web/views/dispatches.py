@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -17,8 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from notifications.dispatches import DISPATCHES, lines_of, waits_for
-from notifications.entries import entries
+from notifications.entries import messages_seen_by
 from notifications.models import Message
+from notifications.settling import MOST_AT_ONCE
 from notifications.settling import settle as settle_message
 from web.attempts import answer
 from web.deadlines import today
@@ -29,8 +29,6 @@ from workflow.export import as_table
 from workflow.refusals import Invalid, Refusal
 
 PAGE = 30
-#: More than one page can hold.
-MOST_AT_ONCE = 200
 
 
 @login_required
@@ -75,7 +73,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
 @by_posting("dispatches")
 def settle(request: PersonRequest, message: int) -> HttpResponse:
     """What became of a message, by somebody who knows."""
-    return _settle(request, [get_object_or_404(_seen(request), pk=message)])
+    return _settle(request, [get_object_or_404(messages_seen_by(hand_of(request)), pk=message)])
 
 
 @login_required
@@ -83,12 +81,9 @@ def settle(request: PersonRequest, message: int) -> HttpResponse:
 def settle_chosen(request: PersonRequest) -> HttpResponse:
     """What became of several messages: each by itself, so that one refused holds back no other."""
     keys = [key for key in request.POST.getlist("message") if key.isdecimal() and len(key) < 19]
-    return _settle(request, list(_seen(request).filter(pk__in=keys[:MOST_AT_ONCE]).order_by("pk")))
-
-
-def _seen(request: PersonRequest) -> QuerySet[Message]:
-    told = entries(hand_of(request)).order_by().values("pk")
-    return Message.objects.filter(dispatches__notification__in=told).distinct()
+    return _settle(
+        request, list(messages_seen_by(hand_of(request)).filter(pk__in=keys[:MOST_AT_ONCE]).order_by("pk"))
+    )
 
 
 def _settle(request: PersonRequest, chosen: list[Message]) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from actions import operations, previews
 from actions.files import check
-from actions.serving import SANDBOX, as_attachment
+from actions.serving import as_attachment, as_picture
 from web.attempts import STATUSES
 from web.casefile import decisions, reason_form
 from web.forms.work import EvidenceForm
@@ -130,11 +130,7 @@ def picture(request: PersonRequest, number: str, key: int, page: int) -> HttpRes
         raise Http404
     if drawn is None:
         return redirect(static("web/no-preview.svg"))
-    response = HttpResponse(drawn.jpeg, content_type="image/jpeg")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, max-age=600"
-    return response
+    return as_picture(drawn)
 
 
 @login_required

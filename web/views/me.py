@@ -26,7 +26,6 @@ from web.forms.preferences import preference_forms
 from web.forms.tokens import TokenForm
 from web.guards import by_posting
 from web.hands import PersonRequest
-from web.people import deputies
 
 #: The names under which a new calendar's address, and a new token, are kept till they are shown.
 CALENDAR_URL, NEW_TOKEN = "calendar url", "new token"
@@ -54,7 +53,7 @@ def page(
     form = bound or (DeputyForm(request.user, _units(offices), on=on) if offices else None)
     context = {
         "offices": offices,
-        "delegations": deputies(request.user, on),
+        "delegations": operations.deputies_of(request.user, on),
         "deputy_form": form,
         "preference_forms": prefers or preference_forms(request.user),
         "on": on,
@@ -90,7 +89,7 @@ def delegate(request: PersonRequest) -> HttpResponse:
 @by_posting("me")
 def end_delegation(request: PersonRequest, delegation: int) -> HttpResponse:
     """Only one's own: whoever stands in for others does not end it."""
-    mine = deputies(request.user, timezone.localdate()).filter(giver=request.user)
+    mine = operations.deputies_of(request.user, timezone.localdate()).filter(giver=request.user)
     try:
         operations.end_delegation(get_object_or_404(mine, pk=delegation), by=request.user)
     except Refusal as refusal:

@@ -9,31 +9,30 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from notifications.invitations import invite
+from actions.people import looked_after, looks_after_people
+from notifications.invitations import welcome
 from organisations.models import User
-from organisations.people import add_person
+from organisations.reach import units_to_give
 from organisations.refusals import Refusal
 from web.attempts import answer, tried
 from web.forms.filters import UNITS_SUGGESTED
 from web.forms.people import PeopleFilter, PersonForm
 from web.guards import by_posting, for_administrators
 from web.hands import PersonRequest, hand_of
-from web.people import looked_after, of_cities, of_units, person_file, units_to_give
+from web.people import of_cities, of_units, person_file
 
 PAGE = 50
 
 
 @login_required
 def index(request: PersonRequest) -> HttpResponse:
-    hand = hand_of(request)
-    if not hand.cities_administered and not hand.units_chaired:
+    if not looks_after_people(hand_of(request)):
         raise PermissionDenied
     return _list(request)
 
@@ -49,7 +48,7 @@ def _list(request: PersonRequest, form: PersonForm | None = None, *, status: int
 def _of_the_city(request: PersonRequest) -> dict[str, Any]:
     hand = hand_of(request)
     filters = PeopleFilter(request.GET)
-    people = filters.apply(of_cities(hand), on=hand.on)
+    people = filters.apply(of_cities(hand))
     key = filters.cleaned_data.get("after")
     last = User.objects.filter(pk=key).values_list("sort_key", "pk").first() if key else None
     if last:
@@ -73,9 +72,7 @@ def add(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form, status=400)
     try:
-        with transaction.atomic():
-            person = add_person(**form.cleaned_data, by=request.user)
-            invite([person], by=request.user)
+        person = welcome(**form.cleaned_data, by=request.user)
     except Refusal as refusal:
         return _list(request, form, status=answer(request, form, refusal))
     messages.success(

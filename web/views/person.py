@@ -15,13 +15,12 @@ from actions.handover import hand_over_all, in_hand
 from notifications.invitations import invite_again
 from organisations import deputies, offices, people
 from organisations.models import Unit, User
+from organisations.reach import units_to_give, within_reach
 from organisations.refusals import Refusal
 from web.attempts import answer
 from web.deadlines import today
 from web.forms.people import DeputyForm, EndForm, HandOverForm, OfficeForm, TypedForm
 from web.hands import PersonRequest, hand_of
-from web.people import deputies as deputies_of
-from web.people import units_to_give, within_reach
 
 from .people import attempt, fetched, page, posted
 
@@ -69,7 +68,7 @@ def delegate(request: PersonRequest, person: User) -> HttpResponse:
 
 @posted
 def end_delegation(request: PersonRequest, person: User, delegation: int) -> HttpResponse:
-    theirs = deputies_of(person, timezone.localdate()).filter(within_reach(hand_of(request)))
+    theirs = deputies.deputies_of(person, timezone.localdate()).filter(within_reach(hand_of(request)))
     found = get_object_or_404(theirs, pk=delegation)
     return attempt(
         request, person, f"end-deputy-{delegation}", forms.Form(request.POST),

@@ -72,6 +72,10 @@ def upload(request: PersonRequest) -> HttpResponse:
     except (Refused, NotYours) as refusal:
         uploads.forget(request.session, key=KEY)
         faults = refusal.faults if isinstance(refusal, Refused) else [Fault("", str(refusal))]
+        for fault in faults:
+            if fault.where in form.fields:
+                form.add_error(fault.where, fault.sentence)
+        faults = [fault for fault in faults if fault.where not in form.fields]
         status = 400 if isinstance(refusal, Refused) else 403
         return _page(request, form, status=status, faults=faults, file_name=waiting.name)
     return redirect("reorganisation-preview")

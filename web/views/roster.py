@@ -16,15 +16,13 @@ from notifications.invitations import invite
 from organisations.enrolment import Enrolled, enrol
 from organisations.newcomers import look
 from organisations.refusals import Fault, Refused
-from organisations.rosterfile import write_template
+from organisations.rosterbook import as_attachment
 from web import uploads
 from web.forms.roster import ConfirmForm, RosterForm
 from web.guards import for_administrators
 from web.hands import PersonRequest
 from web.roster import entries_of, places_in, preview_of
-from web.rosterform import workbook
 
-from .assessments import XLSX
 from .intake import OTHER_WAITS
 
 KEY = "people"
@@ -58,13 +56,7 @@ def _page(request: PersonRequest, form: RosterForm, *, status: int = 200, **more
 @require_safe
 def template(request: PersonRequest) -> HttpResponse:
     """The file to fill in, as a workbook or as CSV."""
-    if request.GET.get("as") == "csv":
-        response = HttpResponse(write_template(), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="nguoi-dung.csv"'
-        return response
-    response = HttpResponse(workbook(), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="nguoi-dung.xlsx"'
-    return response
+    return as_attachment("csv" if request.GET.get("as") == "csv" else "xlsx")
 
 
 @for_administrators

@@ -8,9 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from organisations.reach import units_read_by
 from web.forms.units import UnitFilter
 from web.hands import PersonRequest, hand_of
-from web.units import for_a_page, rows_of, unit_file, units_seen_by
+from web.units import for_a_page, rows_of, unit_file
 
 PAGE = 50
 
@@ -22,7 +23,7 @@ def index(request: PersonRequest) -> HttpResponse:
     if not hand.offices:
         raise PermissionDenied
     filters = UnitFilter(request.GET)
-    found = filters.this_page(filters.apply(units_seen_by(hand), on=hand.on))
+    found = filters.this_page(filters.apply(units_read_by(hand), on=hand.on))
     units = list(found.order_by("sort_key", "code", "pk")[: PAGE + 1])
     context = {
         "filters": filters,
@@ -39,7 +40,7 @@ def index(request: PersonRequest) -> HttpResponse:
 def show(request: PersonRequest, code: str) -> HttpResponse:
     """The unit that a code names today, or the last that it named."""
     hand = hand_of(request)
-    units = list(for_a_page(units_seen_by(hand).filter(code=code)).order_by("-dissolved_on"))
+    units = list(for_a_page(units_read_by(hand).filter(code=code)).order_by("-dissolved_on"))
     if not units:
         raise Http404
     standing = [unit for unit in units if not unit.is_dissolved(hand.on)]
@@ -51,5 +52,5 @@ def show(request: PersonRequest, code: str) -> HttpResponse:
 def former(request: PersonRequest, code: str, unit: int) -> HttpResponse:
     """A unit that is no more, whose code another may bear."""
     hand = hand_of(request)
-    found = get_object_or_404(for_a_page(units_seen_by(hand)), pk=unit, code=code)
+    found = get_object_or_404(for_a_page(units_read_by(hand)), pk=unit, code=code)
     return render(request, "web/unit.html", unit_file(hand, found))

@@ -2,13 +2,17 @@
 
 import io
 
+from django.http import HttpResponse
 from django.utils.translation import override
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from organisations.models import Department, Role
-from organisations.roster import HEADERS
+from .models import Department, Role
+from .roster import HEADERS
+from .rosterfile import write_template
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: Rows prepared as text: a code keeps its zeros, a day its order.
 _PREPARED, _LAST = 300, 10_001
@@ -38,3 +42,13 @@ def workbook() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def as_attachment(kind: str) -> HttpResponse:
+    """The file to fill in, as "xlsx" or as "csv"."""
+    if kind == "csv":
+        response = HttpResponse(write_template(), content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(workbook(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="nguoi-dung.{kind}"'
+    return response
