@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 from . import once, sparse, versions
 from .problems import PROBLEMS
+from .titles import title_of
 
 _VERBS = {"GET": "get", "POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -35,6 +36,9 @@ class Schema(AutoSchema):
         ]
         verb = "list" if self.method == "GET" and self._is_list_view() else _VERBS[self.method]
         return "_".join([verb, *named]).replace("-", "_").replace(".", "_")
+
+    def get_summary(self) -> str:
+        return title_of(self.get_operation_id())
 
     def get_description(self) -> str:  # type: ignore[override]
         """What the view, or its method, says of itself; not what it inherits."""

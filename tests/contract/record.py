@@ -64,7 +64,12 @@ def of_a_row(city: City, row: Row) -> tuple[str | None, Any]:
 
 
 def of_reading(city: City, case: Any, template: str) -> Any:
-    values = {"number": case.number, "code": "11443", "id": case.rating.assessment_id, "unit": city.kien_an.pk}
+    values = {
+        "number": case.number,
+        "code": "11443",
+        "id": case.rating.assessment_id,
+        "unit": city.kien_an.pk,
+    }
     path = re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], city.staff.pk)), template)
     for reader in READERS:
         client = Client(headers=bearer(token_of(getattr(city, reader))))
