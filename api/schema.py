@@ -164,6 +164,12 @@ def _named(code: int) -> str:
 def say_refusals(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """Every kind of refusal, described once."""
     schemas = result["components"]["schemas"]
+    kinds = {f"urn:ve-xanh:problem:{problem.name}": problem.title for problem in PROBLEMS.values()}
+    schemas["ProblemTypeEnum"] = {
+        "type": "string",
+        "enum": list(kinds),
+        "description": "\n".join(f"* `{kind}` - {title}" for kind, title in kinds.items()),
+    }
     schemas["Problem"] = _PROBLEM
     schemas["StaleProblem"] = _stale()
     result["components"]["responses"] = {_named(code): _said(code) for code in PROBLEMS if code != 500}
@@ -201,7 +207,7 @@ _PROBLEM: dict[str, Any] = {
     "description": "Một lời từ chối (RFC 9457): `type` cho chương trình, còn lại cho người đọc.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string", "enum": [f"urn:ve-xanh:problem:{p.name}" for p in PROBLEMS.values()]},
+        "type": {"$ref": "#/components/schemas/ProblemTypeEnum"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},

@@ -22,7 +22,7 @@ class WebhookSerializer(ModelSerializer):
     owner = PersonSerializer(help_text="in whose name it hears, while they hold an office that sees the unit")
     standing = serializers.ChoiceField(choices=Standing.choices)
     former_secret_until = InstantField(
-        source="previous_until", help_text="signs beside the new one till then"
+        source="previous_until", allow_null=True, help_text="signs beside the new one till then"
     )
     last_sent_at = InstantField(allow_null=True)
 

@@ -38,7 +38,7 @@ class AuditNoteSerializer(ModelSerializer):
     unit = serializers.CharField(source="case.unit.code")
     indicator = serializers.CharField(source="case.indicator.code")
     actor = PersonSerializer()
-    verdict = serializers.SerializerMethodField(help_text="null: concludes nothing yet")
+    verdict = serializers.SerializerMethodField()
 
     class Meta:
         model = Event

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
 from notifications.telling import tell
+from organisations.models import Delegation
 from tests.conftest import WEDNESDAY, City
-from tests.permissions.table import TABLE, Row
+from tests.permissions.table import STEPS, TABLE, Row
 from tests.permissions.test_table import _said, filled
 from tests.permissions.world import PEOPLE, person, scene, settle
 from tests.tokens import bearer, token_of
@@ -41,8 +44,17 @@ def test_record(city: City, time_machine: Any) -> None:
             if name and example:
                 found.setdefault(name, example)
             transaction.set_rollback(True)
+    for row in (row for row in STEPS if row.may):
+        with transaction.atomic():
+            case = scene(city, row.scene)
+            step, body = row.path.split("/")[-2], {"cases": [case.number], **row.asks(city)}
+            deed = Deed(PEOPLE[row.may[0]][0], "post", f"cases/steps/{step}/", body)
+            found.setdefault(f"post_cases_steps_{step}", done(city, deed))
+            transaction.set_rollback(True)
     case = scene(city, "complete")
     tell(now=WEDNESDAY)
+    for name, deed in further(city).items():
+        found[name] = done(city, deed)
     for name, (method, template, _operation) in operations().items():
         if method == "get" and name not in found and (example := of_reading(city, case, template)):
             found[name] = example
@@ -50,17 +62,64 @@ def test_record(city: City, time_machine: Any) -> None:
     EXAMPLES.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def of_a_row(city: City, row: Row) -> tuple[str | None, Any]:
-    path = "/api/v1/" + filled(row.path, scene(city, row.scene), city)
-    asked = row.asks(city)
-    client = Client(headers=bearer(token_of(person(city, PEOPLE[row.may[0]][0]))))
-    if any(hasattr(value, "chunks") for value in asked.values()):
-        answer = getattr(client, row.api)(path, asked)
-        sent = {name: getattr(value, "name", None) or value for name, value in asked.items()}
+class Deed(NamedTuple):
+    who: str
+    method: str
+    path: str
+    body: dict[str, Any]
+
+
+def further(city: City) -> dict[str, Deed]:
+    """What the table of permissions has no row for, since everybody may, for themselves."""
+    form = "Mã chỉ số,Mức đánh giá,Phát hiện\n2.1,Đỏ,Chưa có quy trình\n2.2,Xanh,\n".encode()
+    file = SimpleUploadedFile("phieu.csv", form)
+    deputy: dict[str, Any] = {
+        "taker": city.supporter,
+        "unit": city.kien_an,
+        "since": date(2026, 12, 1),
+        "until": date(2026, 12, 5),
+        "reason": "Đi học",
+    }
+    wish = {"channel": "mail", "steps": "digest", "reminders": "digest"}
+    given = Delegation.objects.get(giver=city.chairperson)
+    sent = {"file": file, "period": "2026-Q4", "unit": "11443"}
+    return {
+        "post_assessments_import": Deed("coordinator", "post", "assessments/import/", sent),
+        "put_me": Deed("staff", "put", "me/", {"language": "vi", "preferences": [wish]}),
+        "post_notifications_read": Deed("staff", "post", "notifications/read/", {"ids": [1, 2]}),
+        "post_me_delegations": Deed("staff", "post", "me/delegations/", deputy),
+        "post_person_deputy_end": Deed(
+            "administrator", "post", f"people/{city.chairperson.pk}/deputies/{given.pk}/end/", {}
+        ),
+        "post_me_delegation_end": Deed(
+            "neighbour_chairperson", "post",
+            f"me/delegations/{Delegation.objects.get(giver=city.neighbour_chairperson).pk}/end/", {}
+        ),
+    }  # fmt: skip
+
+
+def done(city: City, deed: Deed) -> Any:
+    client = Client(headers=bearer(token_of(person(city, deed.who))))
+    path = f"/api/v1/{deed.path}"
+    if "file" in deed.body:
+        answer = client.post(path, deed.body)
+        sent = {name: getattr(value, "name", None) or value for name, value in deed.body.items()}
     else:
-        sent = {name: _said(value) for name, value in asked.items()}
-        answer = getattr(client, row.api)(path, json.dumps(sent), content_type="application/json")
-    return operation_at(row.api, path), told(answer, sent if row.api != "get" else None)
+        sent = {name: _said(value) for name, value in deed.body.items()}
+        answer = getattr(client, deed.method)(path, json.dumps(sent), content_type="application/json")
+    example = told(answer, sent)
+    assert example, (deed, answer.content.decode())
+    return example
+
+
+def of_a_row(city: City, row: Row) -> tuple[str | None, Any]:
+    path = filled(row.path, scene(city, row.scene), city)
+    name = operation_at(row.api, f"/api/v1/{path}")
+    who = PEOPLE[row.may[0]][0]
+    if row.api == "get":
+        client = Client(headers=bearer(token_of(person(city, who))))
+        return name, told(client.get(f"/api/v1/{path}"), None)
+    return name, done(city, Deed(who, row.api, path, row.asks(city)))
 
 
 def of_reading(city: City, case: Any, template: str) -> Any:
@@ -83,7 +142,7 @@ def told(answer: Any, sent: Any) -> Any:
         return None
     is_json = answer.headers.get("Content-Type", "").startswith("application/json")
     example = {"status": answer.status_code}
-    example |= {"request": sent} if sent else {}
+    example |= {} if sent is None else {"request": sent}
     return example | ({"response": shortened(answer.json())} if is_json else {})
 
 
