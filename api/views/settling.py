@@ -46,7 +46,6 @@ class SettleMessages(View):
     """One result for each message, in the order sent; one that is refused holds back no other."""
 
     @extend_schema(
-        operation_id="dispatches_messages_settle_several",
         request=_SeveralMessagesSerializer,
         responses=SettledResultsSerializer,
     )
