@@ -13,7 +13,7 @@ from .fields import PersonField, Strict, UnitField
 
 class NewPersonSerializer(Strict):
     full_name = serializers.CharField(max_length=150, help_text="family name first")
-    email = serializers.CharField(max_length=254)
+    email = serializers.EmailField(max_length=254)
     address = serializers.ChoiceField(choices=Address.choices, required=False, default=Address.NONE)
     language = serializers.ChoiceField(choices=LANGUAGES, required=False, default="vi")
 
