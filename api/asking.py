@@ -73,4 +73,4 @@ def asked_of_several(step: Step) -> type[AskedSerializer]:
 
 
 def _class_name(step: Step, more: str) -> str:
-    return "".join(word.title() for word in step.value.split("_")) + more + "Serializer"
+    return "Step" + "".join(word.title() for word in step.value.split("_")) + more + "Serializer"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +15,7 @@ from rest_framework import serializers
 
 from . import once, sparse, versions
 from .problems import PROBLEMS
+from .titles import title_of
 
 _VERBS = {"GET": "get", "POST": "post", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
 _UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -31,6 +36,24 @@ class Schema(AutoSchema):
         ]
         verb = "list" if self.method == "GET" and self._is_list_view() else _VERBS[self.method]
         return "_".join([verb, *named]).replace("-", "_").replace(".", "_")
+
+    def get_summary(self) -> str:
+        return title_of(self.get_operation_id())
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What the view, or its method, says of itself; not what it inherits."""
+        said = [getattr(self.view, self.method.lower(), None), type(self.view)]
+        return next((_own_words(one) for one in said if _own_words(one)), "")
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        return super().get_serializer_name(serializer, direction).lstrip("_")
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        kind = type(serializer) if isinstance(serializer, serializers.BaseSerializer) else serializer
+        if not _own_words(kind):
+            schema.pop("description", None)
+        return schema
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
@@ -89,12 +112,19 @@ class Schema(AutoSchema):
         return schema
 
 
+_JSON = "application/json"
 _LANGUAGE = {"type": "string", "default": "vi"}
 _KEY = {"type": "string", "minLength": 1, "maxLength": once.LONGEST_KEY, "pattern": "^[!-~]+$"}
 _TAG = {"type": "string", "pattern": '^(\\*|"[0-9]{1,9}")$'}
 _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="Phiên bản của hồ sơ sau việc này."
 )
+
+
+def _own_words(thing: Any) -> str:
+    """The docstring of a class or a function, without those of its ancestors."""
+    said = vars(thing).get("__doc__") if isinstance(thing, type) else getattr(thing, "__doc__", None)
+    return inspect.cleandoc(said) if said else ""
 
 
 def _one_of(word: str) -> str:
@@ -194,13 +224,31 @@ def _stale() -> dict[str, Any]:
     }
 
 
+def say_examples(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """With every operation what was sent once, and answered."""
+    for operation in _operations(result):
+        example = _examples().get(operation["operationId"], {})
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            if "request" in example:
+                content["example"] = example["request"]
+        for code, said in operation["responses"].items():
+            if code.startswith("2") and "response" in example and _JSON in said.get("content", {}):
+                said["content"][_JSON]["example"] = example["response"]
+    return result
+
+
+@cache
+def _examples() -> dict[str, Any]:
+    return json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
+
+
 def say_parts(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """An answer that may be asked for with some of its fields is the whole, or a part of it."""
     schemas = result["components"]["schemas"]
     for operation in _operations(result):
         if not any(asked["name"] == sparse.PARAMETER for asked in operation["parameters"]):
             continue
-        answer = operation["responses"]["200"]["content"]["application/json"]
+        answer = operation["responses"]["200"]["content"][_JSON]
         whole = answer["schema"]["$ref"].rsplit("/", 1)[1]
         rows = schemas[whole]["properties"].get("results")
         holder, key = (rows, "items") if rows else (answer, "schema")
