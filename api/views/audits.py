@@ -38,13 +38,17 @@ class AuditNoteSerializer(ModelSerializer):
     unit = serializers.CharField(source="case.unit.code")
     indicator = serializers.CharField(source="case.indicator.code")
     actor = PersonSerializer()
-    verdict = serializers.SerializerMethodField(help_text="null: concludes nothing yet")
+    verdict = serializers.SerializerMethodField()
 
     class Meta:
         model = Event
         fields: Any = ("case", "unit", "indicator", "seq", "actor", "at", "verdict", "note")
 
-    @extend_schema_field(serializers.ChoiceField(choices=Verdict.choices, allow_null=True))
+    @extend_schema_field(
+        serializers.ChoiceField(
+            choices=Verdict.choices, allow_null=True, help_text="null: concludes nothing yet"
+        )
+    )
     def get_verdict(self, event: Event) -> str | None:
         return verdict_of(event)
 
