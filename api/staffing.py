@@ -6,16 +6,16 @@ from rest_framework import serializers
 
 from organisations.deputies import LONGEST_REASON
 from organisations.models import Address, Department, Role
-from organisations.people import LANGUAGES
+from organisations.people import LANGUAGE_LABELS
 
 from .fields import PersonField, Strict, UnitField
 
 
 class NewPersonSerializer(Strict):
     full_name = serializers.CharField(max_length=150, help_text="family name first")
-    email = serializers.CharField(max_length=254)
+    email = serializers.EmailField(max_length=254)
     address = serializers.ChoiceField(choices=Address.choices, required=False, default=Address.NONE)
-    language = serializers.ChoiceField(choices=LANGUAGES, required=False, default="vi")
+    language = serializers.ChoiceField(choices=LANGUAGE_LABELS, required=False, default="vi")
 
 
 class NewOfficeSerializer(Strict):

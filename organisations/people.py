@@ -19,7 +19,8 @@ from .offices import hold, keep_an_administrator
 from .refusals import Invalid, NotNow, NotYours
 from .traces import forget_sessions, forget_the_name, take_away_keys
 
-LANGUAGES = ("vi", "en")
+LANGUAGE_LABELS = (("vi", "Tiếng Việt"), ("en", "English"))
+LANGUAGES = tuple(language for language, _label in LANGUAGE_LABELS)
 
 
 def people_of_the_cities(hand: Hand) -> QuerySet[User]:

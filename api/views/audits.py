@@ -44,7 +44,11 @@ class AuditNoteSerializer(ModelSerializer):
         model = Event
         fields: Any = ("case", "unit", "indicator", "seq", "actor", "at", "verdict", "note")
 
-    @extend_schema_field(serializers.ChoiceField(choices=Verdict.choices, allow_null=True))
+    @extend_schema_field(
+        serializers.ChoiceField(
+            choices=Verdict.choices, allow_null=True, help_text="null: concludes nothing yet"
+        )
+    )
     def get_verdict(self, event: Event) -> str | None:
         return verdict_of(event)
 

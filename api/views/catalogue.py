@@ -39,7 +39,7 @@ class EditionSerializer(ModelSerializer):
 class _EditionSerializer(Strict):
     file = serializers.FileField(help_text="CSV, or YAML by its name: code, group, title_vi, title_en, …")
     edition = serializers.CharField(max_length=LONGEST_NAME)
-    compared_on = serializers.DateField(required=False, allow_null=True, default=None)
+    compared_on = serializers.DateField(required=False, default=None)
     dry_run = serializers.BooleanField(required=False, default=False)
 
     def validate_file(self, file: Any) -> Any:
