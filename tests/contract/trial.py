@@ -1,0 +1,98 @@
+"""The service by HTTP, and what a trial of it against its own description finds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+
+from .world import described
+
+#: Accepted, or refused for what it means: whose it is, what is there, what goes now, what it refers to.
+MEANT = ["2xx", "400", "401", "403", "404", "409", "412", "422"]
+#: Fields that refer to something, name a day, or are a file: well formed, and still nothing behind them.
+REFERS = re.compile(
+    r"(.*\.)?(unit|period|assignee|from_person|supporters|to|taker|owner|indicator|ratings|due_on|check_on|since"
+    r"|until|starts_on|ends_on|valid_from|on|code|period_from|period_to|channel|url|days|colour|query|name|email"
+    r"|department|role|cases|edition|legal_instrument|full_name|parent)(\[.*)?|file.*|"
+)
+
+
+@schemathesis.check
+def refuses_what_is_well_formed_for_what_it_means(_context: Any, response: Any, case: Any) -> None:
+    """A 400 to valid data names what it found nothing behind, and no field for its form."""
+    if response.status_code == 400 and case.meta and case.meta.generation.mode.is_positive:
+        named = response.json().get("errors") or {"nothing": []}
+        assert all(REFERS.fullmatch(name) for name in named), named
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *words: Any) -> None:
+        """Thousands of lines that nobody reads."""
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The service in a thread, on the connection of this test, so that nothing it did stays."""
+    here, app = connections["default"], get_wsgi_application()
+    here.inc_thread_sharing()
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        connections["default"] = here
+        return app(environ, start_response)
+
+    with make_server("127.0.0.1", 0, answer, handler_class=_Quiet) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+    here.dec_thread_sharing()
+
+
+def tried(
+    address: str, token: str, *, examples: int, phases: dict[str, Any]
+) -> tuple[dict[str, str], Counter[str]]:
+    """Faults by operation and check, and how many requests each phase sent."""
+    config = {
+        "base-url": address,
+        "headers": {"Authorization": f"Bearer {token}"},
+        "generation": {
+            "database": "none", "allow-x00": False, "max-examples": examples, "deterministic": True,
+            "no-shrink": True,
+        },
+        "phases": phases,
+        "checks": {"positive_data_acceptance": {"expected-statuses": MEANT}},
+    }  # fmt: skip
+    schema = schemathesis.openapi.from_dict(described(), config=SchemathesisConfig.from_dict(config))
+    faults: dict[str, str] = {}
+    sent: Counter[str] = Counter()
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            sent[event.phase.value] += len(event.recorder.interactions)
+            faults |= dict(_faults(event.recorder))
+        elif isinstance(event, events.NonFatalError):
+            faults[event.label] = str(event.info)
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+    return faults, sent
+
+
+def _faults(recorder: Any) -> Iterator[tuple[str, str]]:
+    for key, checks in recorder.checks.items():
+        for failed in (check for check in checks if check.failure_info):
+            case, answer = recorder.cases[key].value, recorder.interactions[key].response
+            said = f"{answer.status_code} {answer.content[:500].decode(errors='replace')}" if answer else ""
+            asked = f"{case.path_parameters} {case.query} {case.headers}\n    {str(case.body)[:500]}"
+            failure = failed.failure_info.failure
+            yield f"{case.operation.label}: {failed.name}", f"{failure}\n    {asked}\n    {said}"
