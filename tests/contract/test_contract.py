@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tests.conftest import WEDNESDAY, City
-from tests.tokens import token_of
+from tests.tokens import bearer, token_of
 
 from .trial import served, tried
 from .world import ROLES, inhabit
@@ -30,10 +31,12 @@ def town(city: City, time_machine: Any, settings: Any) -> City:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.django_db
 def test_every_answer_is_one_of_those_described(town: City, role: str) -> None:
+    token = token_of(getattr(town, role))
     with served() as address:
-        faults, sent = tried(address, token_of(getattr(town, role)), examples=4, phases=USUAL)
-    assert sent["Fuzzing"] > 300, sent
-    assert not faults, "\n".join(f"{where}\n    {what}" for where, what in faults.items())
+        faults, sent = tried(address, token, examples=4, phases=USUAL)
+    assert sent["fuzzing"] > 300, sent
+    assert Client(headers=bearer(token)).get("/api/v1/me/").status_code == 200, "they had a token to the end"
+    assert not faults, "\n".join(f"FAULT {where}\n    {what}" for where, what in faults.items())
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the edges of a field are those of its description")
@@ -41,7 +44,9 @@ def test_every_answer_is_one_of_those_described(town: City, role: str) -> None:
 @pytest.mark.django_db
 def test_no_edge_of_any_field_is_off_the_description(town: City, role: str) -> None:
     phases = {name: {"enabled": False} for name in ("examples", "fuzzing", "stateful")}
+    token = token_of(getattr(town, role))
     with served() as address:
-        faults, sent = tried(address, token_of(getattr(town, role)), examples=1, phases=phases)
-    assert sent["Coverage"] > 5000, sent
-    assert not faults, "\n".join(f"{where}\n    {what}" for where, what in faults.items())
+        faults, sent = tried(address, token, examples=1, phases=phases)
+    assert sent["coverage"] > 5000, sent
+    assert Client(headers=bearer(token)).get("/api/v1/me/").status_code == 200, "they had a token to the end"
+    assert not faults, "\n".join(f"FAULT {where}\n    {what}" for where, what in faults.items())

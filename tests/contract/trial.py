@@ -24,7 +24,7 @@ MEANT = ["2xx", "400", "401", "403", "404", "409", "412", "422"]
 REFERS = re.compile(
     r"(.*\.)?(unit|period|assignee|from_person|supporters|to|taker|owner|indicator|ratings|due_on|check_on|since"
     r"|until|starts_on|ends_on|valid_from|on|code|period_from|period_to|channel|url|days|colour|query|name|email"
-    r"|department|role|cases|edition|legal_instrument|full_name|parent)(\[.*)?|file.*|"
+    r"|department|role|cases|edition|legal_instrument|full_name|parent|giver|typed|compared_on)(\[.*)?|file.*|"
 )
 
 
