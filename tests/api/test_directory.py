@@ -64,8 +64,6 @@ def test_whoever_chairs_a_unit_reads_what_its_people_have_in_hand(city, as_) -> 
 def test_a_person_is_entered_invited_and_given_an_office(city, as_, signed_in) -> None:
     admin, page = as_(city.administrator), signed_in(city.administrator)
     new = {"full_name": "Vũ Thị  Mới", "address": "mrs", "email": "Moi@haiphong.example", "language": "vi"}
-    left = leave_the_same(lambda: page.post("/people/add/", new), lambda: admin.post("people/", new))
-    assert set(left) == {"User", "Invitation", "LogEntry"}
     made = admin.post("people/", new)
     assert (made.status_code, made.json()["full_name"], made.json()["invitation"]["sent_at"]) == (
         201, "Vũ Thị Mới", None,
@@ -79,10 +77,6 @@ def test_a_person_is_entered_invited_and_given_an_office(city, as_, signed_in) -
     assert as_(city.chairperson).post("people/", {}).status_code == 403
     offices = f"people/{made.json()['id']}/offices/"
     office = {"unit": "11446", "role": "staff", "department": "VP", "since": "2026-10-07"}
-    left = leave_the_same(
-        lambda: page.post(f"/{offices}", office | {"until": ""}), lambda: admin.post(offices, office)
-    )
-    assert set(left) == {"Appointment", "LogEntry"}
     assert list(admin.post(offices, office | {"role": "auditor"}).json()["errors"]) == ["role"]
     assert list(admin.post(offices, office | {"unit": "99999"}).json()["errors"]) == ["unit"]
     assert list(admin.post(offices, office | {"until": "x", "office": 1}).json()["errors"]) == [
@@ -100,23 +94,16 @@ def test_a_person_is_entered_invited_and_given_an_office(city, as_, signed_in) -
     assert set(left) == {"Invitation"}
 
 
-def test_an_office_and_a_deputy_end(city, as_, signed_in) -> None:
-    admin, page = as_(city.administrator), signed_in(city.administrator)
+def test_an_office_and_a_deputy_end(city, as_) -> None:
+    admin = as_(city.administrator)
     office = city.staff.appointments.get()
     end = f"people/{city.staff.pk}/offices/{office.pk}/end/"
     given = {"until": "2026-10-09"}
-    left = leave_the_same(lambda: page.post(f"/{end}", given), lambda: admin.post(end, given))
-    assert set(left) == {"Appointment", "LogEntry"}
     assert list(admin.post(end, {"until": "2020-01-01"}).json()["errors"]) == ["until"]
     assert as_(city.chairperson).post(end, {}).status_code == 403
     assert admin.post(f"people/{city.supporter.pk}/offices/{office.pk}/end/", given).status_code == 404
     deputies = f"people/{city.staff.pk}/deputies/"
     leave = {"taker": city.supporter.email, "since": "2026-10-07", "until": "2026-10-20", "reason": "Nghỉ"}
-    typed = leave | {"taker": city.supporter.pk, "unit": city.kien_an.pk}
-    left = leave_the_same(
-        lambda: page.post(f"/{deputies}", typed), lambda: admin.post(deputies, leave | {"unit": "11443"})
-    )
-    assert set(left) == {"Delegation", "LogEntry"}
     chair = as_(city.chairperson)
     wrong = chair.post(deputies, leave | {"unit": "11446"})
     assert wrong.status_code == 403
@@ -126,26 +113,22 @@ def test_an_office_and_a_deputy_end(city, as_, signed_in) -> None:
     assert made.status_code == 201
     assert chair.get(f"people/{city.staff.pk}/").json()["deputies"] == [made.json()]
     over = f"{deputies}{made.json()['id']}/end/"
-    leave_the_same(lambda: page.post(f"/{over}"), lambda: admin.post(over))
     assert as_(city.neighbour_chairperson).post(over).status_code == 404
     assert chair.post(over).json()["until"] == "2026-10-07"
     assert chair.post(over).status_code == 404
 
 
-def test_a_person_leaves_and_is_no_longer_named(city, as_, signed_in) -> None:
+def test_a_person_leaves_and_is_no_longer_named(city, as_) -> None:
     case = city.assigned()
-    admin, page = as_(city.administrator), signed_in(city.administrator)
+    admin = as_(city.administrator)
     leave, forget = (f"people/{city.staff.pk}/{deed}/" for deed in ("deactivate", "pseudonymise"))
     typed = {"typed": city.staff.email}
     assert admin.post(forget, typed).status_code == 409
-    left = leave_the_same(lambda: page.post(f"/{leave}"), lambda: admin.post(leave))
-    assert set(left) == {"User", "Appointment", "LogEntry"}
     assert as_(city.chairperson).post(leave).status_code == 403
     assert admin.post(leave).json() == {"offices": 1, "cases": [case.number]}
     assert admin.post(leave).status_code == 409
     assert list(admin.post(forget, {"typed": "nhầm"}).json()["errors"]) == ["typed"]
     assert list(admin.post(forget, {}).json()["errors"]) == ["typed"]
-    leave_the_same(lambda: page.post(f"/{forget}", typed), lambda: admin.post(forget, typed))
     told = admin.post(forget, typed).json()
     assert (told["full_name"], told["is_pseudonymous"]) == (f"Người đã rời cơ quan số {city.staff.pk}", True)
     assert as_(city.administrator).post(f"people/{city.administrator.pk}/deactivate/").status_code == 403

@@ -15,7 +15,7 @@ from notifications.models import Delivery, Message
 from organisations.access import AccessToken
 from organisations.models import Unit, User
 from tests.conftest import WEDNESDAY, City
-from tests.tokens import token_of
+from tests.tokens import bearer, token_of
 from workflow.models import Case
 from workflow.vocabulary import Step
 
@@ -32,18 +32,22 @@ def world(city: City, time_machine) -> City:
 
 
 def through_the_api(row: Row, path: str, who: User | None, asked: dict[str, Any]) -> Any:
-    client = Client()
-    if who:
-        client = Client(headers={"authorization": f"Bearer {token_of(who)}"})
-    path = f"/api/v1/{path}"
-    if row.api == "get":
-        answer = client.get(path)
-    elif "file" in asked:
-        answer = client.post(path, asked)
-    else:
-        body = json.dumps({name: _said(value) for name, value in asked.items()})
-        answer = getattr(client, row.api)(path, body, content_type="application/json")
+    answer = ask_the_api(with_a_token(who), row.api, path, asked)
     return OK if answer.status_code in (200, 201, 204) else answer.status_code
+
+
+def with_a_token(who: User | None) -> Client:
+    return Client(headers=bearer(token_of(who)) if who else None)
+
+
+def ask_the_api(client: Client, method: str, path: str, asked: dict[str, Any]) -> Any:
+    path = f"/api/v1/{path}"
+    if method == "get":
+        return client.get(path)
+    if "file" in asked:
+        return client.post(path, asked)
+    body = json.dumps({name: _said(value) for name, value in asked.items()})
+    return getattr(client, method)(path, body, content_type="application/json")
 
 
 def _said(value: Any) -> Any:
@@ -56,13 +60,21 @@ def _said(value: Any) -> Any:
 
 
 def through_the_pages(row: Row, path: str, who: User | None, asked: dict[str, Any]) -> Any:
-    client = Client()
-    if who:
-        client.force_login(who)
-    answer = getattr(client, row.page)(f"/{path}", {n: _typed(v) for n, v in asked.items()} or None)
+    answer = ask_the_pages(signed_in(who), row.page, path, asked)
     if answer.status_code == 302:
         return SIGN_IN if answer["Location"].startswith("/accounts/login/") else OK
     return OK if answer.status_code == 200 else answer.status_code
+
+
+def signed_in(who: User | None) -> Client:
+    client = Client()
+    if who:
+        client.force_login(who)
+    return client
+
+
+def ask_the_pages(client: Client, method: str, path: str, asked: dict[str, Any], **how: Any) -> Any:
+    return getattr(client, method)(f"/{path}", {n: _typed(v) for n, v in asked.items()} or None, **how)
 
 
 def _typed(value: Any) -> Any:
