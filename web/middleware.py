@@ -7,13 +7,15 @@ from django.utils import translation
 
 
 class ReaderLanguageMiddleware:
-    """A signed-in person reads in the language of their profile; anyone else as the browser asks."""
+    """A signed-in person reads in the language of their profile; anyone else as the browser asks, and a
+    program as it asks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        is_asked_for = request.path.startswith("/api/") and "Accept-Language" in request.headers
+        if request.user.is_authenticated and not is_asked_for:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)

@@ -33,6 +33,8 @@ class View(APIView):
     is_versioned = False
     #: Whether reading may be refused with 403, or find nothing where no key is in the address.
     may_be_refused = may_be_missing = False
+    #: Names that may stand in the address with nothing after them.
+    may_be_empty: tuple[str, ...] = ()
     filter_backend = DjangoFilterBackend
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +45,7 @@ class View(APIView):
         method = (request.method or "").lower()
         handler = getattr(self, method, None)
         if handler and method in self.http_method_names:
-            refuse_unknown(request, self.names_known(method))
+            refuse_unknown(request, self.names_known(method), self.may_be_empty)
             if method == "post" and request.headers.get(KEY) is not None:
                 setattr(self, method, partial(once, self, handler))
 
@@ -110,12 +112,11 @@ class Detail(View, generics.RetrieveAPIView[Any]):
         return sparse.sparse(super().get_serializer(*args, **kwargs), self.request)
 
 
-def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+def refuse_unknown(request: Request, known: Iterable[str], may_be_empty: Iterable[str] = ()) -> None:
     """400 for a name that nobody knows here, or that is there without anything after it."""
     sent = request.query_params
     errors = {name: [_("Không có tham số này.")] for name in sorted(set(sent) - set(known))}
-    errors |= {
-        name: [_("Tham số này để trống.")] for name in sorted(sent) if name in known and not sent[name]
-    }
+    empty = {name for name in sent if not sent[name]} - set(may_be_empty)
+    errors |= {name: [_("Tham số này để trống.")] for name in sorted(empty & set(known))}
     if errors:
         raise ValidationError(errors)

@@ -46,6 +46,8 @@ class CalendarFeed(View):
     renderer_classes = (CalendarRenderer,)
     query = CalendarQuery
     may_be_missing = True
+    # No key, a wrong one and a former one are the same: there is no such calendar.
+    may_be_empty = ("key",)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
         """Calendar programs accept many things by name; there is only this."""

@@ -50,9 +50,9 @@ def test_through_the_page_and_the_api(city, signed_in):
     assert "Không để trống." in answer.content.decode()
     auditor.post(address, {"note": "Số liệu không khớp\nvới sổ", "verdict": "fails"})
     api = f"/api/v1/cases/{case.number}/audit-notes/"
-    answer = auditor.post(api, {"note": "Đã nhận bản sửa", "verdict": "holds"})
+    answer = auditor.post(api, {"note": "Đã nhận bản sửa", "verdict": "holds"}, "application/json")
     assert (answer.status_code, answer.json()["kind"]) == (201, "audit_noted")
-    assert auditor.post(api, {"note": "x", "verdict": "maybe"}).status_code == 400
+    assert auditor.post(api, {"note": "x", "verdict": "maybe"}, "application/json").status_code == 400
     read = chairperson.get(case.get_absolute_url()).content.decode()
     assert read.count("Bà Vũ Thanh Mai ghi nhận kiểm tra: không đạt.") == 2, "in the record and on its own"
     assert "Số liệu không khớp<br>với sổ" in read

@@ -246,11 +246,11 @@ def test_page_and_api_settle_alike(city, doubtful) -> None:
         (city.administrator, 200), (city.chairperson, 403), (city.auditor, 403),
         (city.neighbour_chairperson, 404), (city.stranger, 404),
     ):  # fmt: skip
-        for prefix, success in (("/", 302), ("/api/v1/", 200)):
+        for prefix, success, *kind in (("/", 302), ("/api/v1/", 200, "application/json")):
             Message.objects.update(state=MessageState.IN_DOUBT, settled_at=None)
             reader = Client()
             reader.force_login(person)
-            answer = reader.post(prefix + path, {"settlement": "arrived"})
+            answer = reader.post(prefix + path, {"settlement": "arrived"}, *kind)
             assert answer.status_code == (success if status == 200 else status)
             settled = Message.objects.get().state == MessageState.SENT
             assert settled == (status == 200)

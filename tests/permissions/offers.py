@@ -29,16 +29,17 @@ def expected(case: Case, scene: str, role: str) -> set[str]:
     }
 
 
+#: What is taken away as a file, from the page that it belongs to.
+FILES = ("export/", "template/", "plan/")
 #: Pages that stand in the menu of whoever may open them.
-PAGES = [
-    row for row in TABLE if row.page == "get" and "{" not in row.path and not row.path.endswith("export/")
-]
+PAGES = [row for row in TABLE if row.page == "get" and "{" not in row.path and not row.path.endswith(FILES)]
 
 
 def menu(addresses: Iterable[str], role: str) -> tuple[set[str], set[str]]:
     """Of the addresses in somebody's menu those that the table speaks of, and those it allows them."""
-    spoken_of = {f"/{row.path}" for row in PAGES}
-    return spoken_of & set(addresses), {f"/{row.path}" for row in PAGES if row.expected(role) == OK}
+    spoken_of = {f"/{row.page_path or row.path}" for row in PAGES}
+    allowed = {f"/{row.page_path or row.path}" for row in PAGES if row.expected(role) == OK}
+    return spoken_of & set(addresses), allowed
 
 
 def of_the_case(addresses: Iterable[str], case: Case) -> set[str]:

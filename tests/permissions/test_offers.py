@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import WEDNESDAY, City
+from tests.tokens import token_of
 
 from .offers import SCENES, expected, menu, of_the_case
 from .table import INSIDE, OK, TABLE
@@ -55,6 +56,7 @@ def test_the_page_of_a_person_offers_what_the_table_allows(city: City, time_mach
     settle(city)
     scene(city, "in_progress")
     lead = city.staff
+    token_of(lead)
     client = Client()
     client.force_login(person(city, PEOPLE[role][0]))
     page = client.get(f"/people/{lead.pk}/").content.decode()

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Max
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -51,6 +51,8 @@ from workflow.vocabulary import CLOCK_KINDS, LIVE, TURNS, Holder, Kind, State, S
 
 FIRST_DAY = date(2026, 10, 7)
 EXAMPLES = int(os.environ.get("LIVES", 0))
+#: As many as show every kind of deed; what PostgreSQL does otherwise shows in the first of them.
+USUAL = 50 if connection.vendor == "sqlite" else 20
 COLOURS = ("red", "yellow", "green", "not_rated", "not_applicable")
 #: Steps that end or turn a life early are taken less often, so that others live on.
 RARE = {
@@ -445,7 +447,7 @@ def test_thousands_of_random_lives(city: City, capsys: Any) -> None:
     run_state_machine_as_test(
         InThisCity,
         settings=settings(
-            max_examples=EXAMPLES or 50,
+            max_examples=EXAMPLES or USUAL,
             stateful_step_count=5,
             deadline=None,
             derandomize=not EXAMPLES,
@@ -458,7 +460,7 @@ def test_thousands_of_random_lives(city: City, capsys: Any) -> None:
     )
     with capsys.disabled():
         print(f"\n{dict(lived.most_common())}")
-    assert lived["cases"] > 2000
+    assert lived["cases"] > 40 * (EXAMPLES or USUAL)
     assert not lived["refused without a word"]
     never = {kind for kind in Kind if not lived[kind]} - {Kind.FINISHED}
     assert not never, "a life in which this never happens shows nothing of it"
