@@ -8,7 +8,6 @@ from notifications.models import Message, MessageState
 from notifications.telling import tell
 from tests.conftest import WEDNESDAY
 
-
 PATH = "dispatches/messages/settle/"
 
 
