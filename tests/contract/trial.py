@@ -65,7 +65,7 @@ class Caller:
 
 
 @contextmanager
-def served(caller: Caller) -> Iterator[str]:
+def served(caller: Caller | None = None) -> Iterator[str]:
     """The service in a thread, on the connection of this test, so that nothing it did stays."""
     here, app = connections["default"], get_wsgi_application()
     here.inc_thread_sharing()
@@ -75,7 +75,7 @@ def served(caller: Caller) -> Iterator[str]:
         try:
             return app(environ, start_response)
         finally:
-            if environ["REQUEST_METHOD"] in ("POST", "DELETE"):
+            if caller and environ["REQUEST_METHOD"] in ("POST", "DELETE"):
                 caller.come_again()
 
     with make_server("127.0.0.1", 0, answer, handler_class=_Quiet) as server:
