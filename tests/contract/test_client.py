@@ -137,14 +137,8 @@ def test_every_operation_has_its_function(generated: Any) -> None:
 
 def test_the_types_are_right(generated: Any) -> None:
     (generated / "use.py").write_text(TYPED_USE, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "mypy",
-        "--strict",
-        "--follow-imports=silent",
-        "--config-file=",
-        "use.py",
-    ]
-    checked = subprocess.run(command, cwd=generated, capture_output=True, text=True)
+    how = ["--strict", "--follow-imports=silent", "--config-file=", "use.py"]
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", *how], cwd=generated, capture_output=True, text=True
+    )
     assert checked.returncode == 0, checked.stdout + checked.stderr
