@@ -105,10 +105,16 @@ class CaseFilter(django_filters.FilterSet):
     passed = django_filters.ChoiceFilter(choices=Stage.choices, method="has_passed")
     held = django_filters.ChoiceFilter(choices=Post.choices, method="is_held")
     search = django_filters.CharFilter(method="searched")
+    base_filters: dict[str, django_filters.Filter]
 
     class Meta:
         model = Case
         fields: list[str] = []
+
+    def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
+        # What is not asked for narrows nothing; to copy all of it costs more than the rows of a page.
+        self.base_filters = {name: one for name, one in self.base_filters.items() if name in (data or ())}
+        super().__init__(data, *args, **options)
 
     def led_by(self, cases: CaseQuerySet, name: str, value: str) -> CaseQuerySet:
         if value == "me":

@@ -66,7 +66,8 @@ def main() -> None:
 # --- A country that has said much ----------------------------------------------------------------
 
 
-def fill(cases: int) -> User:
+def fill(cases: int, standing: Callable[[int], dict[str, Any]] = lambda n: {}) -> User:
+    """So many cases; `standing` says of each by its number how it stands, where that is not as usual."""
     pick = random.Random(18091)
     indicators = list(Indicator.objects.order_by("pk").values_list("pk", flat=True))
     city = Unit.objects.create(code="01", kind="city", name="Cả nước")
@@ -84,11 +85,18 @@ def fill(cases: int) -> User:
         User(email=f"{n}@example.org", full_name=name, search_text=fold(name)) for n, name in enumerate(named)
     ]
     User.objects.bulk_create(people)
-    write(pick, cases, indicators, auditor, [person.pk for person in people])
+    write(pick, cases, indicators, auditor, [person.pk for person in people], standing)
     return auditor
 
 
-def write(pick: random.Random, cases: int, indicators: list[int], by: User, people: list[int]) -> None:
+def write(
+    pick: random.Random,
+    cases: int,
+    indicators: list[int],
+    by: User,
+    people: list[int],
+    standing: Callable[[int], dict[str, Any]],
+) -> None:
     units = list(Unit.objects.filter(kind="ward").order_by("pk").values_list("pk", flat=True))
     period = Period.objects.create(code="2026-Q3", starts_on=date(2026, 7, 1), ends_on=date(2026, 9, 30))
     intake = Intake.objects.create(period=period, kind="self", recorded_by=by, recorded_at=sweep.OPENED)
@@ -114,10 +122,15 @@ def write(pick: random.Random, cases: int, indicators: list[int], by: User, peop
             said = [(n, u, i, f"{findings[n % 50_000]} v{n}", *rated.values()) for n, (u, i) in part]
             copy_rows(Rating, columns, said)
             columns = ["number", "unit", "indicator", "rating", "latest_rating", "assignee", *opened]
+            columns += [name for name in standing(0) if name not in columns]
             made = [
-                (f"2026-{n:06}", u, i, n, n, people[n % len(people)], *opened.values()) for n, (u, i) in part
-            ]
-            copy_rows(Case, columns, made)
+                {
+                    "number": f"2026-{n:06}", "unit": u, "indicator": i, "rating": n, "latest_rating": n,
+                    "assignee": people[n % len(people)], **opened, **standing(n),
+                }
+                for n, (u, i) in part
+            ]  # fmt: skip
+            copy_rows(Case, columns, ([row[name] for name in columns] for row in made))
         of_words = import_module("workflow.migrations.0007_words")
         is_postgresql = connection.vendor == "postgresql"
         cursor.execute(of_words._kept("true") if is_postgresql else of_words._written("true"))

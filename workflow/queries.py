@@ -77,7 +77,7 @@ def without_a_chair(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User, *, on: date | None = None) -> CaseQuerySet:
         """Cases of the units whose affairs the person sees today; nothing for a stranger."""
-        return self.filter(unit__in=Hand(user, on=on).visible_units().values("pk"))
+        return self.filter(Hand(user, on=on).sees("unit__"))
 
     def live(self) -> CaseQuerySet:
         return self.filter(state__in=LIVE)
