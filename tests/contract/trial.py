@@ -11,8 +11,9 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import close_old_connections, connections
 from knox.crypto import hash_token
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
@@ -69,7 +70,9 @@ def served(caller: Caller | None = None) -> Iterator[str]:
     """The service in a thread, on the connection of this test, so that nothing it did stays."""
     here, app = connections["default"], get_wsgi_application()
     here.inc_thread_sharing()
-    here.close_at = None  # it does not age while a story moves the time
+    # A request begins by closing connections that are old or not as it would leave them; this one is both.
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
 
     def answer(environ: Any, start_response: Any) -> Any:
         connections["default"] = here
@@ -82,10 +85,14 @@ def served(caller: Caller | None = None) -> Iterator[str]:
     with make_server("127.0.0.1", 0, answer, handler_class=_Quiet) as server:
         thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-    here.dec_thread_sharing()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            request_started.connect(close_old_connections)
+            request_finished.connect(close_old_connections)
+            here.dec_thread_sharing()
 
 
 def tried(
