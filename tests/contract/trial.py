@@ -69,6 +69,7 @@ def served(caller: Caller | None = None) -> Iterator[str]:
     """The service in a thread, on the connection of this test, so that nothing it did stays."""
     here, app = connections["default"], get_wsgi_application()
     here.inc_thread_sharing()
+    here.close_at = None  # it does not age while a story moves the time
 
     def answer(environ: Any, start_response: Any) -> Any:
         connections["default"] = here
