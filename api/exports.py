@@ -1,8 +1,12 @@
 """Lists as files: in which kind they are asked for."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from .fields import Strict
+
+
+_SAID = {"invalid_choice": _("Chọn xlsx hoặc csv.")}
 
 
 class As(Strict):
@@ -11,4 +15,6 @@ class As(Strict):
     def get_fields(self) -> dict[str, serializers.Field]:
         # "as" is a word of Python.
         choices = [("csv", "CSV"), ("xlsx", "Excel")]
-        return super().get_fields() | {"as": serializers.ChoiceField(choices=choices, default="csv")}
+        return super().get_fields() | {
+            "as": serializers.ChoiceField(choices=choices, default="csv", error_messages=_SAID)
+        }

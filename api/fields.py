@@ -92,7 +92,7 @@ def _wrong(field: Any, data: Any) -> Any:
 
 
 def _wrong_text(field: Any, data: Any) -> Any:
-    if isinstance(field, serializers.BooleanField) and data not in ("true", "false"):
+    if isinstance(field, serializers.BooleanField) and str(data).lower() not in ("true", "false"):
         return [gettext("Cần true hoặc false.")]
     if isinstance(field, serializers.DateField) and not is_day(data):
         return [gettext("Cần một ngày dạng YYYY-MM-DD.")]

@@ -28,9 +28,10 @@ class _FlagField(forms.Field):
     def to_python(self, value: Any) -> bool | None:
         if value in self.empty_values:
             return None
-        if value not in ("true", "false"):
+        # Clients in Python spell it True.
+        if value.lower() not in ("true", "false"):
             raise forms.ValidationError(_("Cần true hoặc false."))
-        return value == "true"
+        return value.lower() == "true"
 
 
 class Flag(django_filters.BooleanFilter):

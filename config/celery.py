@@ -16,5 +16,5 @@ app.conf.beat_schedule = {
     "tell what nobody has been told yet": {"task": "notifications.tasks.tell", "schedule": 20},
     "deliver the mail that is waiting": {"task": "notifications.tasks.deliver", "schedule": 20},
     "tell webhooks what is waiting": {"task": "notifications.tasks.deliver_webhooks", "schedule": 20},
-    "forget answers that are a day old": {"task": "api.tasks.forget", "schedule": 3600},
+    "forget answers that are a day old": {"task": "api.tasks.forget", "schedule": 60},
 }
