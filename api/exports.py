@@ -1,12 +1,13 @@
 """Lists as files: in which kind they are asked for."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from .fields import Strict
 
-
-_SAID = {"invalid_choice": _("Chọn xlsx hoặc csv.")}
+_SAID: dict[str, Any] = {"invalid_choice": _("Chọn xlsx hoặc csv.")}
 
 
 class As(Strict):

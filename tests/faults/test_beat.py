@@ -26,7 +26,7 @@ __all__ = ["in_a_file"]
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
 
 RING, TELL, DELIVER = "workflow.tasks.ring_due", "notifications.tasks.tell", "notifications.tasks.deliver"
-POST = "notifications.tasks.deliver_webhooks"
+POST, FORGET = "notifications.tasks.deliver_webhooks", "api.tasks.forget"
 
 
 class Clocks:
@@ -90,13 +90,19 @@ def clocks(in_a_file, tmp_path_factory) -> Iterator[Clocks]:
 def test_two_clocks_begin_at_once_and_follow_what_is_set_without_a_restart(clocks, client) -> None:
     Round.objects.all().delete()
     with clocks.running(2):
-        clocks.sees(lambda: clocks.asked() == {RING: 2, TELL: 2, DELIVER: 2, POST: 2}, within=15)
+        clocks.sees(lambda: clocks.asked() == {RING: 2, TELL: 2, DELIVER: 2, POST: 2, FORGET: 2}, within=15)
         kept = set(Round.objects.values_list("task", "every_seconds", "is_on"))
-        assert kept == {(RING, 60, True), (TELL, 20, True), (DELIVER, 20, True), (POST, 20, True)}
-        assert Round.objects.count() == 4
+        assert kept == {
+            (RING, 60, True),
+            (TELL, 20, True),
+            (DELIVER, 20, True),
+            (POST, 20, True),
+            (FORGET, 60, True),
+        }
+        assert Round.objects.count() == 5
         Round.objects.filter(task=TELL).update(every_seconds=5)
         clocks.sees(lambda: clocks.asked()[TELL] == 4, within=9)
-        assert clocks.asked() == {RING: 2, TELL: 4, DELIVER: 2, POST: 2}
+        assert clocks.asked() == {RING: 2, TELL: 4, DELIVER: 2, POST: 2, FORGET: 2}
         clocks.sees(lambda: client.get("/readyz").json()["clock"] == "ok", within=1)
         rounds = client.get("/readyz").json()["rounds"].values()
         asked_at = datetime.fromisoformat(max(round["asked_at"] for round in rounds))
@@ -143,4 +149,4 @@ def test_a_clock_without_its_database_goes_on_by_what_it_last_knew(clocks) -> No
 def test_a_clock_whose_database_was_never_there_asks_as_the_timetable_is_written(clocks) -> None:
     clocks.settings["DATABASE_URL"] = f"sqlite:///{clocks.folder / 'nothing' / 'city.sqlite3'}"
     with clocks.running(1):
-        clocks.sees(lambda: clocks.asked() == {RING: 1, TELL: 1, DELIVER: 1, POST: 1}, within=15)
+        clocks.sees(lambda: clocks.asked() == {RING: 1, TELL: 1, DELIVER: 1, POST: 1, FORGET: 1}, within=15)
