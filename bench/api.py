@@ -371,7 +371,8 @@ JOIN workflow_case c ON c.unit_id = a.unit_id AND c.indicator_id = r.indicator_i
 WHERE r.superseded_at IS NULL AND c.id = %s""",
     "people": """
 WITH here AS (
-    SELECT u.id, u.parent_id FROM workflow_case c JOIN organisations_unit u ON u.id = c.unit_id WHERE c.id = %s
+    SELECT u.id, u.parent_id FROM workflow_case c JOIN organisations_unit u ON u.id = c.unit_id
+    WHERE c.id = %s
 )
 SELECT a.role, a.unit_id, u.id, u.full_name, u.email, u.sort_key
 FROM organisations_appointment a JOIN organisations_user u ON u.id = a.user_id
