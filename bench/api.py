@@ -42,6 +42,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection, transaction
 from django.utils import timezone
 
+from indicators.bulk import reserve_ids
+from indicators.models import Assessment, Indicator, Rating
 from notifications.models import Told
 from organisations.models import Unit, User
 from tests.conftest import City, settled
@@ -114,7 +116,7 @@ def fill(cases: int) -> Country:
     nation = Unit.objects.get(code="01")
     with transaction.atomic():
         sweep.behind_everyones_back(_record_openings)
-    CaseNumber.objects.update_or_create(year=2026, defaults={"last": cases})
+    _count_on()
     wards = [
         Unit.objects.create(code=code, kind="ward", name=name, parent=nation)
         for code, name in (("99001", "Kiến An"), ("99002", "Phù Liễn"))
@@ -140,6 +142,13 @@ def _standing(n: int) -> dict[str, Any]:
     return stands
 
 
+def _count_on() -> None:
+    """Numbers and keys that were given by hand are not given again."""
+    CaseNumber.objects.update_or_create(year=2026, defaults={"last": Case.objects.count()})
+    for model in (Assessment, Rating):
+        reserve_ids(model, model.objects.order_by("pk").values_list("pk", flat=True).last() or 0)
+
+
 def _record_openings(cursor: Any) -> None:
     cursor.execute(
         "INSERT INTO workflow_event (case_id, seq, kind, at, note, changes, previous_hash, hash)"
@@ -162,7 +171,7 @@ def _tell(cursor: Any) -> None:
 
 def _live(city: City) -> Case:
     """The cases of a ward; eight of them are worked on, and what is done is in their record."""
-    codes = [str(code) for code in search.Indicator.objects.values_list("code", flat=True)]
+    codes = [str(code) for code in Indicator.objects.values_list("code", flat=True)]
     city.rate(red=" ".join(codes))
     for case in Case.objects.filter(unit=city.kien_an).order_by("pk")[:8]:
         city.complete_file(city.in_progress(case, supporters=[city.supporter]))

@@ -52,9 +52,8 @@ def _address() -> str:
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
-    before, _slash, after = os.environ["DATABASE_URL"].rpartition("/")
-    _old, question, options = after.partition("?")
-    return f"{before}/{name}{question}{options}"
+    address, question, options = os.environ["DATABASE_URL"].partition("?")
+    return f"{address.rpartition('/')[0]}/{name}{question}{options}"
 
 
 def requests_per_second(port: int, path: str, token: str, seconds: float) -> float:
