@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from .lineage import dissolved_predecessors
@@ -77,8 +79,26 @@ class Hand:
     def visible_units(self) -> UnitQuerySet:
         """The units whose affairs the person sees: their own with those they took over from, and
         all of a city they serve."""
+        return Unit.objects.filter(self.sees())
+
+    def sees(self, path: str = "") -> Q:
+        """That the person sees a unit, or what lies in the unit at the end of a path such as "unit__"."""
         theirs = self.own_units | self.inherited_units
-        return Unit.objects.filter(Q(pk__in=theirs) | Q(parent__in=self.cities))
+        of_their_cities = (
+            Q(In(_OneByOne(f"{path}parent"), self.cities)) if path else Q(parent__in=self.cities)
+        )
+        return Q(**{f"{path}pk__in": theirs}) | of_their_cities
+
+
+class _OneByOne(Func):
+    """A column that is looked at row by row, in the order of a list: SQLite would rather gather all of
+    a city unit by unit, to sort it. PostgreSQL weighs that by the length of the page, and is left alone."""
+
+    template = "%(expressions)s"
+    output_field = BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
 def chairing_delegations(on: date) -> QuerySet[Delegation]:

@@ -76,13 +76,7 @@ def without_a_chair(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User, *, on: date | None = None) -> CaseQuerySet:
         """Cases of the units whose affairs the person sees today; nothing for a stranger."""
-        hand = Hand(user, on=on)
-        units = hand.visible_units()
-        if hand.cities:
-            # They see most cases there are, so each is asked for its unit, in the order of the list;
-            # "in" has SQLite gather all of them unit by unit, to sort them.
-            return self.filter(Exists(units.filter(pk=OuterRef("unit"))))
-        return self.filter(unit__in=units.values("pk"))
+        return self.filter(Hand(user, on=on).sees("unit__"))
 
     def live(self) -> CaseQuerySet:
         return self.filter(state__in=LIVE)
