@@ -3,15 +3,17 @@ of its cost. A test holds the two to the same words."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from indicators.models import Colour
-from organisations.models import Unit, titled, with_versions
+from organisations.models import UnitVersion, named_on, titled
 from workflow.lateness import holder
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import LIVE, State, turn_of
@@ -32,6 +34,7 @@ class CaseRows:
         self._on = on
         self._colours = {colour.value: str(colour.label) for colour in Colour}
         self._states = {state.value: str(state.label) for state in State}
+        self._titled = cache(titled)
         self._title = COLUMNS.index(
             "indicator__title_en" if get_language() == "en" else "indicator__title_vi"
         )
@@ -52,7 +55,7 @@ class CaseRows:
         return {
             "number": number,
             "unit": unit,
-            "unit_name": names.get(key) or titled(kind, name),
+            "unit_name": names.get(key) or self._titled(kind, name),
             "indicator": indicator,
             "indicator_title": row[self._title],
             "colour": colour,
@@ -87,9 +90,11 @@ def _names_at_the_end(rows: Iterable[tuple[Any, ...]]) -> dict[int, str]:
     over = {row[0]: row for row in rows if row[state] not in LIVE and row[closed_at]}
     if not over:
         return {}
-    units = Unit.objects.filter(pk__in={row[unit] for row in over.values()}).prefetch_related(with_versions())
-    known = {one.pk: one for one in units}
-    return {key: known[row[unit]].name_on(localdate(row[closed_at])) for key, row in over.items()}
+    known: dict[int, list[UnitVersion]] = defaultdict(list)
+    versions = UnitVersion.objects.filter(unit__in={row[unit] for row in over.values()})
+    for version in versions.select_related("parent").order_by():
+        known[version.unit_id].append(version)
+    return {key: named_on(known[row[unit]], localdate(row[closed_at])) for key, row in over.items()}
 
 
 def _day(day: date | None) -> str | None:

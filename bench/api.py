@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -48,7 +48,7 @@ from notifications.models import Told
 from organisations.models import Unit, User
 from tests.conftest import City, settled
 from tests.tokens import token_of
-from workflow.models import Case, CaseNumber, Event, Participation, Timer
+from workflow.models import Case, CaseNumber, Participation
 from workflow.operations import comment
 
 FEW = 10_000  # cases, with which all are compared
@@ -444,7 +444,9 @@ def over_http(country: Country, port: int, rounds: int, seconds: float) -> None:
         for name, path in views.items():
             rates[name].append(requests_per_second(port, path, token, seconds))
     most = {name: max(each) for name, each in rates.items()}
-    print(f"{'over HTTP':24}{'':>10}{'of healthz':>12}{'of me':>8}{'spread':>8}  load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{'over HTTP':24}{'':>10}{'of healthz':>12}{'of me':>8}{'spread':>8}  load {os.getloadavg()[0]:.1f}"
+    )
     for name, each in rates.items():
         of_both = f"{most[name] / most['healthz']:12.2f}{most[name] / most['me']:8.2f}"
         print(f"{name:24}{most[name]:8.0f}/s{of_both}{max(each) / min(each):8.2f}", flush=True)

@@ -14,10 +14,10 @@ from django.db import connection
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "script"))
 
-from broker import broker  # noqa: E402
-from is_well import is_well  # noqa: E402
-from processes import start, stop, wait_until  # noqa: E402
-from serve import commands  # noqa: E402
+from broker import broker
+from is_well import is_well
+from processes import start, stop, wait_until
+from serve import commands
 
 CLIENTS = 8
 HOST = "127.0.0.1"
@@ -63,9 +63,7 @@ def requests_per_second(port: int, path: str, token: str, seconds: float) -> flo
         f"Authorization: Bearer {token}\r\n\r\n"
     ).encode()
     counts, until = [0] * CLIENTS, time.perf_counter() + seconds
-    clients = [
-        threading.Thread(target=_ask, args=(port, request, until, counts, n)) for n in range(CLIENTS)
-    ]
+    clients = [threading.Thread(target=_ask, args=(port, request, until, counts, n)) for n in range(CLIENTS)]
     began = time.perf_counter()
     for client in clients:
         client.start()

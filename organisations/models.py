@@ -1,5 +1,6 @@
 """Who: units of local government, users, and the offices they hold for a time."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -88,13 +89,8 @@ class Unit(models.Model):
         return self.dissolved_on is not None and self.dissolved_on <= on
 
     def name_on(self, on: date) -> str:
-        """What the unit was called on a day, with its district where it had one.
-
-        Before the first day that is known of, the oldest name.
-        """
-        versions = sorted(self.versions.all(), key=lambda version: version.since)
-        said = [version for version in versions if version.since <= on] or versions[:1]
-        return said[-1].full_name if said else str(self)
+        """What the unit was called on a day, with its district where it had one."""
+        return named_on(self.versions.all(), on) or str(self)
 
 
 class UnitVersion(models.Model):
@@ -119,6 +115,14 @@ class UnitVersion(models.Model):
         """The name with the district the unit lay in: "Phường Trần Thành Ngọ, Quận Kiến An"."""
         is_in_a_district = self.parent is not None and self.parent.kind == UnitKind.DISTRICT
         return f"{self}, {self.parent}" if is_in_a_district else str(self)
+
+
+def named_on(versions: "Iterable[UnitVersion]", on: date) -> str:
+    """What a unit of these versions was called on a day: before the first that is known of, the oldest
+    name; empty where none is known."""
+    versions = sorted(versions, key=lambda version: version.since)
+    said = [version for version in versions if version.since <= on] or versions[:1]
+    return said[-1].full_name if said else ""
 
 
 def with_versions(path: str = "") -> "models.Prefetch[Any]":

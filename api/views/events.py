@@ -12,7 +12,6 @@ from rest_framework.utils.urls import replace_query_param
 from notifications.changes import changes_after
 from notifications.payload import said_of
 from organisations.hands import Hand
-from workflow.models import Event
 from workflow.vocabulary import Kind, State
 
 from ..cases import EventSerializer
@@ -71,10 +70,12 @@ class Changes(View):
         asked = self.asked()
         found = changes_after(asked["after"], hand=Hand(request.user), most=asked["limit"])
         here = request.build_absolute_uri()
-        told = [_told(position, event) for position, event in found.events]
+        events = [event for _position, event in found.events]
+        told = [
+            {"position": position, **said_of(event), "event": link}
+            for (position, event), link in zip(
+                found.events, EventSerializer(events, many=True).data, strict=True
+            )
+        ]
         body = {"next": replace_query_param(here, "after", found.after), "more": found.are_more}
         return Response(body | {"results": told})
-
-
-def _told(position: int, event: Event) -> dict[str, Any]:
-    return {"position": position, **said_of(event), "event": EventSerializer(event).data}
