@@ -371,7 +371,8 @@ JOIN workflow_case c ON c.unit_id = a.unit_id AND c.indicator_id = r.indicator_i
 WHERE r.superseded_at IS NULL AND c.id = %s""",
     "people": """
 SELECT a.role, a.unit_id, u.id, u.full_name, u.email, u.sort_key FROM organisations_appointment a
-JOIN organisations_user u ON u.id = a.user_id JOIN organisations_unit w ON w.id = a.unit_id OR w.parent_id = a.unit_id
+JOIN organisations_user u ON u.id = a.user_id
+JOIN organisations_unit w ON w.id = a.unit_id OR w.parent_id = a.unit_id
 JOIN workflow_case c ON c.unit_id = w.id WHERE c.id = %s""",
     "deputies": """
 SELECT d.giver_id, d.taker_id FROM organisations_delegation d JOIN workflow_case c ON c.unit_id = d.unit_id
