@@ -105,6 +105,7 @@ class CaseFilter(django_filters.FilterSet):
     passed = django_filters.ChoiceFilter(choices=Stage.choices, method="has_passed")
     held = django_filters.ChoiceFilter(choices=Post.choices, method="is_held")
     search = django_filters.CharFilter(method="searched")
+    base_filters: dict[str, django_filters.Filter]
 
     class Meta:
         model = Case

@@ -37,14 +37,22 @@ class _PerMinute(BaseThrottle):
             return True
         key = f"requests:{hashlib.sha256(who.encode()).hexdigest()}:{int(now // WINDOW_SECONDS)}"
         try:
-            cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
-            return cache.incr(key) <= self.most()
+            return _counted(key) <= self.most()
         except (RedisError, OSError, ValueError) as fault:  # ValueError: emptied between the two
             log.warning("Requests are not counted: %s", type(fault).__name__)
             return True
 
     def wait(self) -> float:
         return self._left + 1
+
+
+def _counted(key: str) -> int:
+    """Which of its minute a request is; only the first of a minute has a counter to begin."""
+    try:
+        return cache.incr(key)
+    except ValueError:
+        cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
+        return cache.incr(key)
 
 
 class PerAddress(_PerMinute):
