@@ -336,7 +336,7 @@ def _cursor(name: str, place: list[Any]) -> str:
     return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
 
 
-#: One case: each table that the answer tells of, by hand. %s is its key, its unit's or its city's.
+#: One case: each table that the answer tells of, by hand. %s is its key.
 ONE_CASE = {
     "case": """
 SELECT c.*, u.code, u.kind, u.name, u.parent_id, i.code, i.title_vi, i.title_en, p.full_name, p.email,
@@ -370,10 +370,12 @@ JOIN indicators_assessment a ON a.id = r.assessment_id JOIN indicators_period d 
 JOIN workflow_case c ON c.unit_id = a.unit_id AND c.indicator_id = r.indicator_id
 WHERE r.superseded_at IS NULL AND c.id = %s""",
     "people": """
-SELECT a.role, a.unit_id, u.id, u.full_name, u.email, u.sort_key FROM organisations_appointment a
-JOIN organisations_user u ON u.id = a.user_id
-JOIN organisations_unit w ON w.id = a.unit_id OR w.parent_id = a.unit_id
-JOIN workflow_case c ON c.unit_id = w.id WHERE c.id = %s""",
+WITH here AS (
+    SELECT u.id, u.parent_id FROM workflow_case c JOIN organisations_unit u ON u.id = c.unit_id WHERE c.id = %s
+)
+SELECT a.role, a.unit_id, u.id, u.full_name, u.email, u.sort_key
+FROM organisations_appointment a JOIN organisations_user u ON u.id = a.user_id
+WHERE a.unit_id IN (SELECT id FROM here UNION ALL SELECT parent_id FROM here)""",
     "deputies": """
 SELECT d.giver_id, d.taker_id FROM organisations_delegation d JOIN workflow_case c ON c.unit_id = d.unit_id
 WHERE c.id = %s""",

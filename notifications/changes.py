@@ -36,7 +36,7 @@ def changes_after(position: int, *, hand: Hand, most: int) -> Changes:
     end, are_more = _end_of_the_window(beyond)
     if end is None:
         return Changes([], position, False)
-    seen = beyond.filter(position__lte=end, event__case__unit__in=hand.visible_units().values("pk"))
+    seen = beyond.filter(hand.sees("event__case__unit__"), position__lte=end)
     around = ("event__actor", "event__case__unit", "event__case__indicator")
     told = list(seen.select_related(*around)[: most + 1])
     events = [(mark.position, mark.event) for mark in told[:most]]
