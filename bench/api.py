@@ -182,14 +182,13 @@ def _live(city: City) -> Case:
 
 
 def settle() -> None:
+    """The tables as autovacuum leaves them; nobody has SQLite weigh its indexes, so neither does this."""
     search.settle()
     sweep.settle()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             for model in (Told, Participation, User):
                 cursor.execute(f"VACUUM ANALYZE {model._meta.db_table}")
-        else:
-            cursor.execute("ANALYZE")
 
 
 # --- Inside --------------------------------------------------------------------------------------
@@ -364,11 +363,13 @@ JOIN organisations_user u ON u.id = p.user_id WHERE p.case_id = %s""",
     "timers": """
 SELECT t.*, u.full_name, u.email FROM workflow_timer t LEFT JOIN organisations_user u ON u.id = t.owner_id
 WHERE t.case_id = %s""",
+    # CROSS has SQLite join them in this order.
     "ratings": """
-SELECT a.kind, d.code, r.colour, r.finding FROM indicators_rating r
-JOIN indicators_assessment a ON a.id = r.assessment_id JOIN indicators_period d ON d.id = a.period_id
-JOIN workflow_case c ON c.unit_id = a.unit_id AND c.indicator_id = r.indicator_id
-WHERE r.superseded_at IS NULL AND c.id = %s""",
+SELECT a.kind, d.code, r.colour, r.finding
+FROM workflow_case c CROSS JOIN indicators_assessment a CROSS JOIN indicators_rating r
+JOIN indicators_period d ON d.id = a.period_id
+WHERE c.id = %s AND a.unit_id = c.unit_id AND r.assessment_id = a.id AND r.indicator_id = c.indicator_id
+    AND r.superseded_at IS NULL""",
     "people": """
 WITH here AS (
     SELECT u.id, u.parent_id FROM workflow_case c JOIN organisations_unit u ON u.id = c.unit_id
