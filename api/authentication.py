@@ -9,10 +9,12 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import SessionAuthentication as DjangoSession
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from organisations.access import AccessToken
@@ -47,6 +49,23 @@ class TokenAuthentication(KnoxAuthentication):
             )
         _note_use(found, timezone.now())
         return found.user, found
+
+
+class SessionAuthentication(DjangoSession):
+    """Whoever is signed in by the pages; changing something, with the token of a form."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied:
+            said = _("Thiếu mã chống giả mạo (CSRF); hãy gửi tiêu đề X-CSRFToken, hoặc dùng mã truy cập.")
+            raise PermissionDenied(said) from None
+
+
+class SessionSchemeOfOurs(SessionScheme):
+    """How the schema calls it."""
+
+    target_class = "api.authentication.SessionAuthentication"
 
 
 class TokenScheme(KnoxTokenScheme):

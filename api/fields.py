@@ -153,7 +153,9 @@ class UnitField(serializers.SlugRelatedField):
         return Unit.objects.standing(timezone.localdate())
 
     def to_internal_value(self, data: Any) -> Unit:
-        if isinstance(data, str) and "\0" in data:
+        if not isinstance(data, str):
+            raise serializers.ValidationError(gettext("Cần một chuỗi ký tự."))
+        if "\0" in data:
             self.fail("does_not_exist", slug_name="code", value="")
         return super().to_internal_value(data)
 

@@ -19,7 +19,7 @@ from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import State
 
-from .fields import Strict, is_day, is_key
+from .fields import MAX_KEY, Strict, is_day, is_key
 
 
 class _FlagField(forms.Field):
@@ -60,6 +60,9 @@ class Key(django_filters.NumberFilter):
     """The key of a row."""
 
     field_class = forms.IntegerField
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=MAX_KEY, **options)
 
 
 #: Orders a list can be asked in; the running deadline is that of live cases only.

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -22,11 +22,13 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
+from . import versions
 from .models import Answer
 from .requests import PersonRequest
 
@@ -75,11 +77,12 @@ def _key_of(request: PersonRequest) -> str:
 
 
 def _digest_of(request: PersonRequest) -> str:
-    """What was asked, whatever the order of its fields or the boundary between its parts."""
+    """What was asked, and of which version; whatever the order of fields, or the boundary of parts."""
     data: Any = request.data
     if hasattr(data, "lists"):
         data = {name: [_plain(value) for value in values] for name, values in data.lists()}
-    said = json.dumps([request.get_full_path(), data], sort_keys=True)
+    meant = request.headers.get(versions.HEADER)
+    said = json.dumps([request.get_full_path(), meant, data], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -118,6 +121,7 @@ def _keep(answer: Answer, response: Response) -> None:
     said = b"" if response.data is None else JSONRenderer().render(response.data)
     answer.status = response.status_code
     answer.headers = {name: response[name] for name in _HEADERS if name in response}
+    answer.headers["Content-Language"] = get_language()
     if response.content_type:
         answer.headers["Content-Type"] = response.content_type
     answer.body = _cipher().encrypt(said)
@@ -127,7 +131,13 @@ def _keep(answer: Answer, response: Response) -> None:
 def _said_again(answer: Answer, digest: str) -> HttpResponseBase:
     if answer.request != digest:
         raise KeyUsed
-    body = _cipher().decrypt(bytes(answer.body))
+    try:
+        body = _cipher().decrypt(bytes(answer.body))
+    except InvalidToken:  # kept under a secret key that the service had before
+        said = _(
+            "Việc của khóa này đã làm, nhưng câu trả lời không đọc lại được; hãy xem lại rồi dùng khóa mới."
+        )
+        raise KeyUsed(said) from None
     headers = {"Content-Type": "application/json"} | answer.headers | {"Idempotency-Replayed": "true"}
     response = HttpResponse(body, status=answer.status, headers=headers)
     if not body:

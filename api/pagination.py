@@ -20,6 +20,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from .parsers import IMPOSSIBLE
+
 CURSOR, PAGE_SIZE = "cursor", "page_size"
 USUAL, MOST = 50, 200
 NEWEST_FIRST = ("-id",)
@@ -97,9 +99,9 @@ class ByKeyset(BasePagination):
             if order != self.order[0] or not isinstance(is_backwards, bool) or len(values) != len(fields):
                 raise ValueError
             kept = tuple(field.clean(value, None) for field, value in zip(fields, values, strict=True))
-            if any("\0" in str(value) for value in kept):
+            if any(IMPOSSIBLE.search(str(value)) for value in kept):
                 raise ValueError
-        except (ValueError, TypeError, RecursionError, ValidationError):
+        except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
             raise exceptions.NotFound(
                 _("Con trỏ (cursor) này không chỉ trang nào của danh sách này.")
             ) from None

@@ -15,7 +15,7 @@ MAX_DEPTH = 10
 #: What a column of whole numbers can hold.
 _MAX_INTEGER = 2**63 - 1
 #: NUL, which PostgreSQL refuses, and halves of a character, which no encoding has.
-_IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
+IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class JSONParser(parsers.JSONParser):
@@ -25,7 +25,7 @@ class JSONParser(parsers.JSONParser):
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError:
-            raise ParseError(_too_deep()) from None
+            raise ParseError(_too_deep(), code="too_deep") from None
         if errors := {where or "non_field_errors": [said] for where, said in _faults(data)}:
             raise ValidationError(errors)
         return data
@@ -37,16 +37,16 @@ def _faults(data: Any) -> Iterator[tuple[str, str]]:
     while waiting:
         where, value, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            raise ParseError(_too_deep())
+            raise ParseError(_too_deep(), code="too_deep")
         if isinstance(value, dict):
             for name, inside in value.items():
-                sane = _IMPOSSIBLE.sub("\N{REPLACEMENT CHARACTER}", name)
+                sane = IMPOSSIBLE.sub("\N{REPLACEMENT CHARACTER}", name)
                 if sane != name:
                     yield sane, _impossible()
                 waiting.append((f"{where}.{sane}" if where else sane, inside, depth + 1))
         elif isinstance(value, list):
             waiting += [(f"{where}[{n}]", inside, depth + 1) for n, inside in enumerate(value)]
-        elif isinstance(value, str) and _IMPOSSIBLE.search(value):
+        elif isinstance(value, str) and IMPOSSIBLE.search(value):
             yield where, _impossible()
         elif isinstance(value, int) and abs(value) > _MAX_INTEGER:
             yield where, _("Số quá lớn.")

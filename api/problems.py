@@ -162,6 +162,8 @@ def _framework_problem(exc: exceptions.APIException) -> Response:
         errors = _flat(exc.detail)
         return _problem(400, " ".join(s for said in errors.values() for s in said), errors=errors)
     is_plain = exc.status_code in _PLAIN or exc.detail == type(exc).default_detail
+    # Of JSON and of forms that cannot be read the library says in English where it stopped.
+    is_plain |= getattr(exc.detail, "code", "") == exceptions.ParseError.default_code
     return _problem(exc.status_code, "" if is_plain else str(exc.detail), headers=headers)
 
 

@@ -1,7 +1,6 @@
 """The addresses of the API."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from .views import (
     assessments,
@@ -9,6 +8,7 @@ from .views import (
     calendar,
     cases,
     catalogue,
+    described,
     directory,
     dispatches,
     events,
@@ -123,11 +123,7 @@ urlpatterns = [
     path("me/calendar.ics", calendar.CalendarFeed.as_view()),
     path("me/calendar-key/", calendar.MyCalendarKey.as_view()),
     path("me/", me.Me.as_view()),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path(
-        "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]),
-        name="api-docs",
-    ),
+    path("schema/", described.Described.as_view(), name="schema"),
+    path("docs/", described.Pages.as_view(url_name="schema"), name="api-docs"),
     re_path("", nowhere.Nowhere.as_view()),
 ]

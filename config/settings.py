@@ -1,6 +1,5 @@
 """Every knob of the service, read from the environment; units are in the names."""
 
-from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -244,7 +243,7 @@ if CELERY_BROKER_URL.startswith("redis"):
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.IsSignedIn", "api.permissions.IsWithinScope"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser"],
@@ -268,7 +267,6 @@ REST_KNOX = {
     "TOKEN_MODEL": KNOX_TOKEN_MODEL,
     "TOKEN_PREFIX": "vexanh_",
     "AUTH_HEADER_PREFIX": "Bearer",
-    "TOKEN_TTL": timedelta(days=90),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Về Xanh",

@@ -114,7 +114,7 @@ def is_dry_run(view: View) -> bool:
     """Said in the address, or where files are sent, beside the file."""
     sent: Any = view.request.data
     said = sent.get("dry_run") if isinstance(sent, Mapping) else None
-    return bool(view.asked().get("dry_run", said in (True, "true")))
+    return bool(view.asked().get("dry_run", str(said).lower() == "true"))
 
 
 class _RatingSerializer(Strict):

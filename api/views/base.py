@@ -20,7 +20,17 @@ from ..once import KEY, once
 from ..requests import PersonRequest
 
 
-class View(APIView):
+class Counted(APIView):
+    """Counted by its address before anybody is asked who they are."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        address = PerAddress()
+        if not address.allow_request(request, self):
+            raise Throttled(address.wait())
+        super().initial(request, *args, **kwargs)
+
+
+class View(Counted):
     """`query` is what the address may be asked with, as a serializer: when it is read, or by the
     method. Anything else in the address is refused by name."""
 
@@ -38,9 +48,6 @@ class View(APIView):
     filter_backend = DjangoFilterBackend
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        address = PerAddress()
-        if not address.allow_request(request, self):
-            raise Throttled(address.wait())
         super().initial(request, *args, **kwargs)
         method = (request.method or "").lower()
         handler = getattr(self, method, None)

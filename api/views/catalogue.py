@@ -85,7 +85,6 @@ class Editions(Listing):
     queryset = Catalogue.objects.none()
     parser_classes = (MultiPartParser,)
     query = {"post": DryRun}
-    order = ("-loaded_at", "-id")
 
     def get_queryset(self) -> QuerySet[Catalogue]:
         used = Indicator.objects.filter(catalogue=OuterRef("pk"))

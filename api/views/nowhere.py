@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
-from rest_framework.views import APIView
+
+from .base import Counted
 
 
 @extend_schema(exclude=True)
-class Nowhere(APIView):
+class Nowhere(Counted):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """An address read without its last slash is sent on to the one with it."""
         if request.method in ("GET", "HEAD") and not request.path.endswith("/"):

@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a sentence in a problem document, and nothing is half stored."""
 
+import base64
 import io
 import json
 import zipfile
@@ -250,3 +251,60 @@ def test_a_file_comes_back_under_a_name_that_harms_nobody(city, as_, name) -> No
     assert b"".join(sent_back) == content
     assert sent_back["Content-Disposition"].startswith("attachment")
     assert "X" not in sent_back.headers
+
+
+# --- What only programs send ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("cases/", ["-id", False, float("inf")]), ("cases/", ["-id", False, 10**400]),
+        ("cases/", ["-id", 1, 5]), ("cases/", {"a": 1}), ("cases/", ["id", False, 5]),
+        ("people/", ["sort_key", False, "\ud800", 1]), ("calendar/", ["on", False, "9999-99-99"]),
+        ("catalogue/", ["-id", False, "0001-01-01T00:00:00+14:00"]),
+    ],
+)  # fmt: skip
+def test_a_cursor_made_up_is_no_place(city, as_, path, place) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    assert is_refused(as_(city.administrator).get(path, cursor=cursor), 404)
+
+
+def test_a_key_larger_than_any_is_refused(city, as_) -> None:
+    for key in ("9" * 20, "0", "-1"):
+        assert is_refused(as_(city.administrator).get("dispatches/", recipient=key), 400, "recipient")
+
+
+@pytest.mark.parametrize("said", ["true", "True"])
+def test_a_dry_run_is_dry_however_a_form_spells_it(city, as_, said) -> None:
+    rows = "Mã chỉ số,Mức đánh giá,Phát hiện\n1.4,Đỏ,Chưa có\n".encode()
+    sent = {"file": SimpleUploadedFile("a.csv", rows), "period": "2026-Q4", "unit": "11443", "dry_run": said}
+    answer = as_(city.coordinator).post("assessments/import/", sent, format="multipart")
+    assert (answer.status_code, answer.json()["dry_run"]) == (200, True)
+    assert not Case.objects.exists()
+    for path, name in (("catalogue/", "a.csv"), ("reorganisations/", "p.csv")):
+        before = as_(city.administrator).get(path).json()
+        sent = {"file": SimpleUploadedFile(name, b"x"), "dry_run": said}
+        as_(city.administrator).post(path, sent, format="multipart")
+        assert as_(city.administrator).get(path).json() == before
+
+
+def test_what_the_library_says_in_english_is_said_by_us(city, as_, client) -> None:
+    case = city.open_case()
+    path = f"cases/{case.number}/comments/"
+    for body in (b'{"name":', b"\xff"):
+        said = as_(city.staff).post(path, body, **AS_SENT).json()["detail"]
+        assert said == "Không đọc được nội dung gửi lên."
+    kind = {"format": None, "content_type": "multipart/form-data"}
+    answer = as_(city.staff).post(f"cases/{case.number}/evidence/", b"x", **kind)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "Không đọc được nội dung gửi lên.")
+    browser = type(client)(enforce_csrf_checks=True)
+    browser.force_login(city.staff)
+    answer = browser.post(f"/api/v1/{path}", {"note": "x"}, "application/json")
+    assert is_refused(answer, 403)
+    assert answer.json()["detail"].startswith("Thiếu mã chống giả mạo (CSRF)")
+
+
+def test_a_code_is_text(city, as_) -> None:
+    sent = {"url": "https://8.8.8.8/x", "unit": 11443}
+    assert is_refused(as_(city.chairperson).post("webhooks/", sent), 400, "unit")

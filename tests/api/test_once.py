@@ -57,7 +57,21 @@ def test_what_was_refused_is_refused_again_with_the_same_words(city, as_) -> Non
     assert (first.status_code, again.status_code, again.content) == (409, 409, first.content)
     assert again["Content-Type"] == "application/problem+json"
     assert Case.objects.get().state == "in_verification"
+    other_version = chair.post(path, {}, HTTP_IF_MATCH='"1"', **KEY)
+    assert other_version.status_code == 422, "another version is another request"
+    in_english = chair.post(path, {}, HTTP_ACCEPT_LANGUAGE="en", **KEY)
+    assert (in_english.content, in_english["Content-Language"]) == (first.content, "vi")
     assert chair.post(path, {}, HTTP_IDEMPOTENCY_KEY="new").status_code == 200
+
+
+def test_an_answer_that_can_no_longer_be_read_is_not_made_anew(city, as_, settings) -> None:
+    case, staff = city.open_case(), as_(city.staff)
+    path = f"cases/{case.number}/comments/"
+    assert staff.post(path, {"note": "Một"}, **KEY).status_code == 201
+    settings.SECRET_KEY = "another key of the service, as after a change"
+    answer = staff.post(path, {"note": "Một"}, **KEY)
+    assert (answer.status_code, answer.json()["detail"][:23]) == (422, "Việc của khóa này đã là")
+    assert said(case) == 1
 
 
 def test_a_fault_of_ours_leaves_neither_deed_nor_answer(city, as_, monkeypatch) -> None:
