@@ -39,7 +39,7 @@ def test_every_answer_is_one_of_those_described(town: City, role: str) -> None:
         faults, sent = tried(address, caller, examples=3, phases=USUAL)
     assert not faults, "\n".join(f"FAULT {where}\n    {what}" for where, what in faults.items())
     assert sent["fuzzing"] > 300, sent
-    assert sent["accepted"] > 100, sent
+    assert sent["accepted"] > 50, sent
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the edges of a field are those of its description")
