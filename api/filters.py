@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from audits.cohorts import has_passed, is_done, opened_from, opened_until, with_days, with_post
@@ -56,6 +57,7 @@ class Day(django_filters.DateFilter):
     field_class = _DayField
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_KEY})
 class Key(django_filters.NumberFilter):
     """The key of a row."""
 

@@ -15,7 +15,7 @@ from .trial import Caller, served, tried
 from .world import ROLES, inhabit
 
 #: Everybody sends what is generated, alone and in chains; each edge of each field is sent by one.
-USUAL = {"coverage": {"enabled": False}, "stateful": {"generation": {"max-examples": 12}}}
+USUAL = {"coverage": {"enabled": False}, "stateful": {"generation": {"max-examples": 8}}}
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ HERE = ROLES if connection.vendor == "sqlite" else ("chairperson", "administrato
 def test_every_answer_is_one_of_those_described(town: City, role: str) -> None:
     caller = Caller(getattr(town, role))
     with served(caller) as address:
-        faults, sent = tried(address, caller, examples=3, phases=USUAL)
+        faults, sent = tried(address, caller, examples=2, phases=USUAL)
     assert not faults, "\n".join(f"FAULT {where}\n    {what}" for where, what in faults.items())
-    assert sent["fuzzing"] > 300, sent
+    assert sent["fuzzing"] > 200, sent
     assert sent["accepted"] > 50, sent
 
 

@@ -52,7 +52,7 @@ from workflow.vocabulary import CLOCK_KINDS, LIVE, TURNS, Holder, Kind, State, S
 FIRST_DAY = date(2026, 10, 7)
 EXAMPLES = int(os.environ.get("LIVES", 0))
 #: As many as show every kind of deed; what PostgreSQL does otherwise shows in the first of them.
-USUAL = 50 if connection.vendor == "sqlite" else 20
+USUAL = 30 if connection.vendor == "sqlite" else 20
 COLOURS = ("red", "yellow", "green", "not_rated", "not_applicable")
 #: Steps that end or turn a life early are taken less often, so that others live on.
 RARE = {
