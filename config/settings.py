@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "api.schema.say_refusals",
         "api.schema.say_parts",
         "api.schema.refuse_more",
+        "api.schema.forget_columns",
         "api.schema.say_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
