@@ -283,9 +283,10 @@ def forget_columns(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """How large a number a column holds is the matter of a database; what is answered has no bounds."""
     for name, schema in result["components"]["schemas"].items():
         for said in [] if name.endswith("Request") else schema.get("properties", {}).values():
-            if said.get("type") in ("integer", ["integer", "null"]):
-                for word in ("maximum", "minimum", "format"):
-                    said.pop(word, None)
+            for word in ("maximum", "minimum"):
+                said.pop(word, None)
+            if said.get("format") == "int64":
+                said.pop("format")
     return result
 
 
