@@ -26,6 +26,8 @@ from .world import described
 
 #: Accepted, or refused for what it means: whose it is, what is there, what goes now, what it refers to.
 MEANT = ["2xx", "400", "401", "403", "404", "409", "412", "422"]
+#: A version that is over is refused before what was sent is looked at.
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "429", "5xx"]
 #: Fields that refer to something, name a day, or are a file: well formed, and still nothing behind them.
 REFERS = re.compile(
     r"(.*\.)?(unit|period|assignee|from_person|supporters|to|taker|owner|indicator|ratings|due_on|check_on|since"
@@ -107,7 +109,10 @@ def tried(
             "no-shrink": True,
         },
         "phases": phases,
-        "checks": {"positive_data_acceptance": {"expected-statuses": MEANT}},
+        "checks": {
+            "positive_data_acceptance": {"expected-statuses": MEANT},
+            "negative_data_rejection": {"expected-statuses": REFUSED},
+        },
     }  # fmt: skip
     schema = schemathesis.openapi.from_dict(described(), config=SchemathesisConfig.from_dict(config))
     faults: dict[str, str] = {}
