@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
+from django.db.models import CharField, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.authentication import SessionScheme
@@ -19,6 +21,7 @@ from rest_framework.request import Request
 
 from organisations.access import AccessToken
 from organisations.models import User
+from organisations.prepared import Given, Prepared
 
 #: A machine asks many times a minute; when it last did is noted no oftener than this.
 NOTED_EVERY = timedelta(minutes=1)
@@ -74,11 +77,29 @@ class TokenScheme(KnoxTokenScheme):
     target_class = "api.authentication.TokenAuthentication"
 
 
+@cache
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+def _of_a_digest() -> QuerySet[AccessToken, Any]:
+    columns = (*_names(AccessToken), *(f"user__{name}" for name in _names(User)))
+    return AccessToken.objects.filter(digest=Given("digest", CharField())).values_list(*columns)
+
+
+_TOKEN = Prepared(_of_a_digest)
+
+
 def _known(token: str) -> AccessToken | None:
     # What servers make of bytes that are no ASCII can be no token, and need not be encodable.
     if not token.isascii():
         return None
-    return AccessToken.objects.select_related("user").filter(digest=hash_token(token)).first()
+    row = next(_TOKEN.ask(given={"digest": hash_token(token)}), None)
+    if row is None:
+        return None
+    found = AccessToken.from_db(DEFAULT_DB_ALIAS, _names(AccessToken), row[: len(_names(AccessToken))])
+    found.user = User.from_db(DEFAULT_DB_ALIAS, _names(User), row[len(_names(AccessToken)) :])
+    return found
 
 
 def _note_use(token: AccessToken, now: datetime) -> None:

@@ -29,7 +29,7 @@ class _PerMinute(BaseThrottle):
         self._left = WINDOW_SECONDS - now % WINDOW_SECONDS
         minute = int(now // WINDOW_SECONDS)
         try:
-            return _ahead.has_room(f"{minute}:{hashlib.sha256(who.encode()).hexdigest()}", minute, most)
+            return _ahead.has_room(hashlib.sha256(who.encode()).hexdigest(), minute, most)
         except (RedisError, OSError, ValueError) as fault:  # ValueError: emptied between the two
             log.warning("Requests are not counted: %s", type(fault).__name__)
             return True
@@ -38,7 +38,7 @@ class _PerMinute(BaseThrottle):
         return self._left + 1
 
 
-class _CountedAhead:
+class CountedAhead:
     """Requests that the shared count was told of before they came: a process asks for up to a hundredth
     of a minute's room at a time, since to ask costs more than many an answer. Nobody gets more than
     their minute holds; of it, each process may hold that little back from the others."""
@@ -50,11 +50,12 @@ class _CountedAhead:
         self._minute = 0
         self._rooms: dict[str, int] = {}
 
-    def has_room(self, key: str, minute: int, most: int) -> bool:
+    def has_room(self, who: str, minute: int, most: int) -> bool:
+        key = f"requests:{minute}:{most}:{who}"
         if self._is_there(key, minute):
             return True
         ahead = max(1, min(self.MOST, most // 100))
-        room = min(ahead, most - (_counted(f"requests:{key}", ahead) - ahead))
+        room = min(ahead, most - (_counted(key, ahead) - ahead))
         if room > 1:
             with self._lock:
                 self._rooms[key] = self._rooms.get(key, 0) + room - 1
@@ -69,7 +70,7 @@ class _CountedAhead:
             return room > 0
 
 
-_ahead = _CountedAhead()
+_ahead = CountedAhead()
 
 
 def _counted(key: str, more: int) -> int:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Field, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
@@ -35,6 +35,24 @@ class Place(NamedTuple):
     is_backwards: bool
 
 
+class Stretch(NamedTuple):
+    """So many rows of a list in its order, from its beginning or beyond the values of a place."""
+
+    order: tuple[str, ...]
+    values: tuple[Any, ...] | None
+    is_backwards: bool
+    size: int
+
+    def of(self, queryset: Any) -> Any:
+        """These rows of a set; of a stretch backwards, the nearest first."""
+        descends = self.order[0].startswith("-") != self.is_backwards
+        names = [name.lstrip("-") for name in self.order]
+        rows = queryset.order_by(*(("-" if descends else "") + name for name in names))
+        if self.values is not None:
+            rows = rows.filter(_further(names, self.values, "lt" if descends else "gt"))
+        return rows[: self.size]
+
+
 class ByKeyset(BasePagination):
     """Pages in the order that a view has settled on for this request: columns that are never null, all
     in one direction, the last of them unique."""
@@ -42,12 +60,12 @@ class ByKeyset(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.order: tuple[str, ...] = getattr(view, "order", NEWEST_FIRST)
-        self.place = self._place(queryset)
-        asked, size = self._beyond(queryset), self._size()
-        read = getattr(view, "read", list)
-        rows = read(asked[: size + 1])
+        self.place = self._place(queryset.model)
+        size, is_backwards = self._size(), bool(self.place and self.place.is_backwards)
+        stretch = Stretch(self.order, self.place and self.place.values, is_backwards, size + 1)
+        rows = getattr(view, "read", _read)(queryset, stretch)
         are_more, rows = len(rows) > size, rows[:size]
-        if self.place and self.place.is_backwards:
+        if is_backwards:
             rows.reverse()
         self._find_neighbours(rows, are_more, getattr(view, "place_of", self._place_of))
         return rows
@@ -61,16 +79,6 @@ class ByKeyset(BasePagination):
         has_previous = bool(rows) and (are_more if back else self.place is not None)
         self.next = self._link(Place(place_of(rows[-1]), False)) if has_next else None
         self.previous = self._link(Place(place_of(rows[0]), True)) if has_previous else None
-
-    def _beyond(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        descends = self.order[0].startswith("-")
-        if not self.place:
-            return queryset.order_by(*self.order)
-        if self.place.is_backwards:
-            descends = not descends
-        names = [name.lstrip("-") for name in self.order]
-        ordered = queryset.order_by(*(("-" if descends else "") + name for name in names))
-        return ordered.filter(_further(names, self.place.values, "lt" if descends else "gt"))
 
     def _size(self) -> int:
         sent = self.request.query_params.get(PAGE_SIZE)
@@ -88,14 +96,14 @@ class ByKeyset(BasePagination):
         cursor = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
         return replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
 
-    def _place(self, queryset: QuerySet[Any]) -> Place | None:
+    def _place(self, model: type[Model]) -> Place | None:
         sent = self.request.query_params.get(CURSOR)
         if sent is None:
             return None
         try:
             raw = base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
             order, is_backwards, *values = json.loads(raw)
-            fields = [_field(queryset, name) for name in self.order]
+            fields = [field_of(model, name) for name in self.order]
             if order != self.order[0] or not isinstance(is_backwards, bool) or len(values) != len(fields):
                 raise ValueError
             kept = tuple(field.clean(value, None) for field, value in zip(fields, values, strict=True))
@@ -138,6 +146,10 @@ class ByKeyset(BasePagination):
         return [cursor, size]
 
 
+def _read(queryset: QuerySet[Any], stretch: Stretch) -> list[Any]:
+    return list(stretch.of(queryset))
+
+
 def _further(names: Sequence[str], values: Sequence[Any], beyond: str) -> Q:
     """Rows beyond a place. Written as "not before, and beyond": the usual "beyond, or equal and beyond"
     reads the whole index up to the place."""
@@ -149,8 +161,8 @@ def _further(names: Sequence[str], values: Sequence[Any], beyond: str) -> Q:
     )
 
 
-def _field(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
-    model: Any = queryset.model
+def field_of(model: Any, name: str) -> Field[Any, Any]:
+    """The column at the end of a path, or of the key of what lies there."""
     *path, last = name.lstrip("-").split("__")
     for step in path:
         model = model._meta.get_field(step).related_model

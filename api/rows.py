@@ -4,20 +4,26 @@ of its cost. A test holds the two to the same words."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.db.models import BigIntegerField, F, QuerySet
+from django.db.models.lookups import In
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from indicators.models import Colour
-from organisations.models import UnitVersion, named_on, titled
+from organisations.hands import Hand, lies_in
+from organisations.models import Unit, UnitVersion, named_on, titled
+from organisations.prepared import Given, Prepared
 from workflow.lateness import holder
 from workflow.models import Case
 from workflow.queries import CaseQuerySet
 from workflow.vocabulary import LIVE, State, turn_of
+
+from .pagination import Stretch, field_of
 
 COLUMNS = (
     "id", "number", "unit_id", "unit__code", "unit__kind", "unit__name", "indicator__code",
@@ -33,15 +39,11 @@ class CaseRows:
 
     def __init__(self, *, on: date) -> None:
         self._on = on
-        self._colours = {colour.value: str(colour.label) for colour in Colour}
-        self._states = {state.value: str(state.label) for state in State}
-        self._titled = cache(titled)
+        self._language = get_language()
+        self._labels = _labels(self._language)
         self._title = COLUMNS.index(
-            "indicator__title_en" if get_language() == "en" else "indicator__title_vi"
+            "indicator__title_en" if self._language == "en" else "indicator__title_vi"
         )
-
-    def read(self, cases: CaseQuerySet) -> list[tuple[Any, ...]]:
-        return list(cases.values_list(*COLUMNS))
 
     def told(self, rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
         rows = list(rows)
@@ -56,13 +58,13 @@ class CaseRows:
         return {
             "number": number,
             "unit": unit,
-            "unit_name": names.get(key) or self._titled(kind, name),
+            "unit_name": names.get(key) or _titled(self._language, kind, name),
             "indicator": indicator,
             "indicator_title": row[self._title],
             "colour": colour,
-            "colour_label": self._colours[colour],
+            "colour_label": self._labels[colour],
             "state": state,
-            "state_label": self._states[state],
+            "state_label": self._labels[state],
             "turn": turn_of(state, is_given=bool(assignee)),
             "held_by": holder(state, verifier),
             "turn_due_on": _day(turn_due_on),
@@ -80,6 +82,53 @@ class CaseRows:
         }
 
 
+@cache
+def _labels(_language: str | None) -> dict[str, str]:
+    return {word.value: str(word.label) for word in (*Colour, *State)}
+
+
+@lru_cache(10_000)
+def _titled(_language: str | None, kind: str, name: str) -> str:
+    return titled(kind, name)
+
+
+def read(cases: CaseQuerySet, stretch: Stretch) -> list[tuple[Any, ...]]:
+    """A stretch of these cases."""
+    return list(stretch.of(_in_order(cases, stretch.order)).values_list(*COLUMNS))
+
+
+def read_all(hand: Hand, stretch: Stretch) -> list[tuple[Any, ...]]:
+    """A stretch of all cases that somebody sees."""
+    units, cities = sorted(hand.units_seen), sorted(hand.cities)
+    if not units and not cities:
+        return []
+    form = (stretch._replace(values=None), stretch.values is not None, len(units), len(cities))
+    given: dict[Hashable, Any] = {("unit", n): unit for n, unit in enumerate(units)}
+    given |= {("city", n): city for n, city in enumerate(cities)}
+    given |= {("place", n): value for n, value in enumerate(stretch.values or ())}
+    return list(_ALL.ask(*form, given=given))
+
+
+def _all(stretch: Stretch, is_further: bool, units: int, cities: int) -> QuerySet[Case, Any]:
+    place = (field_of(Case, name) for name in stretch.order) if is_further else ()
+    values = tuple(Given(("place", n), field) for n, field in enumerate(place))
+    seen = lies_in(_keys("unit", units), _keys("city", cities), "unit__")
+    cases = _in_order(Case.objects.filter(seen), stretch.order)
+    return stretch._replace(values=values or None).of(cases).values_list(*COLUMNS)
+
+
+def _keys(name: str, count: int) -> list[Given]:
+    return [Given((name, n), BigIntegerField()) for n in range(count)]
+
+
+_ALL = Prepared(_all)
+
+
+def _in_order(cases: CaseQuerySet, order: tuple[str, ...]) -> CaseQuerySet:
+    # Said as its index says it: SQLite does not see that "not null" is the same.
+    return cases.filter(turn_due_on__isnull=False) if "turn_due_on" in order[0] else cases
+
+
 def place_of(row: tuple[Any, ...], order: Iterable[str]) -> tuple[Any, ...]:
     """Where a row stands in an order of the list."""
     return tuple(row[COLUMNS.index(name.lstrip("-"))] for name in order)
@@ -92,10 +141,20 @@ def _names_at_the_end(rows: Iterable[tuple[Any, ...]]) -> dict[int, str]:
     if not over:
         return {}
     known: dict[int, list[UnitVersion]] = defaultdict(list)
-    versions = UnitVersion.objects.filter(unit__in={row[unit] for row in over.values()})
-    for version in versions.select_related("parent").order_by():
-        known[version.unit_id].append(version)
+    given: dict[Hashable, int] = dict(enumerate({row[unit] for row in over.values()}))
+    for key, since, kind, name, *around in _VERSIONS.ask(len(given), given=given):
+        district = Unit(kind=around[0], name=around[1]) if around[0] else None
+        known[key].append(UnitVersion(since=since, kind=kind, name=name, parent=district))
     return {key: named_on(known[row[unit]], localdate(row[closed_at])) for key, row in over.items()}
+
+
+def _versions(units: int) -> QuerySet[UnitVersion, Any]:
+    these = In(F("unit"), [Given(n, BigIntegerField()) for n in range(units)])
+    columns = ("unit_id", "since", "kind", "name", "parent__kind", "parent__name")
+    return UnitVersion.objects.order_by().filter(these).values_list(*columns)
+
+
+_VERSIONS = Prepared(_versions)
 
 
 def _numbers_of_the_first(rows: Iterable[tuple[Any, ...]]) -> dict[int, str]:

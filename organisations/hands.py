@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.lookups import In
 from django.utils import timezone
 
 from .lineage import dissolved_predecessors
 from .models import CITY_ROLES, Appointment, Delegation, Role, Unit, UnitQuerySet, User
+from .prepared import Given, Prepared
+
+
+def _held() -> QuerySet[Appointment, Any]:
+    held = Appointment.objects.current(Given("on", DateField()))
+    return held.filter(user=Given("user", BigIntegerField())).values_list("role", "unit_id")
+
+
+_HELD = Prepared(_held)
 
 
 class Hand:
@@ -26,8 +36,7 @@ class Hand:
         """(role, unit id) of every office held on the day; none for a deactivated person."""
         if self.user is None or not self.user.is_active:
             return frozenset()
-        held = Appointment.objects.current(self.on).filter(user=self.user)
-        return frozenset(held.values_list("role", "unit_id"))
+        return frozenset(_HELD.ask(given={"user": self.user.pk, "on": self.on}))
 
     @cached_property
     def units_chaired(self) -> frozenset[int]:
@@ -83,11 +92,18 @@ class Hand:
 
     def sees(self, path: str = "") -> Q:
         """That the person sees a unit, or what lies in the unit at the end of a path such as "unit__"."""
-        theirs = self.own_units | self.inherited_units
-        of_their_cities = (
-            Q(In(_OneByOne(f"{path}parent"), self.cities)) if path else Q(parent__in=self.cities)
-        )
-        return Q(**{f"{path}pk__in": theirs}) | of_their_cities
+        return lies_in(self.units_seen, self.cities, path)
+
+    @property
+    def units_seen(self) -> frozenset[int]:
+        """Units that the person sees for themselves, not by their city."""
+        return self.own_units | self.inherited_units
+
+
+def lies_in(units: Collection[Any], cities: Collection[Any], path: str = "") -> Q:
+    """That the unit at the end of a path is one of these, or of one of these cities."""
+    city = _OneByOne(f"{path}parent") if path else F("parent")
+    return Q(In(F(f"{path}pk"), units)) | Q(In(city, cities))
 
 
 class _OneByOne(Func):

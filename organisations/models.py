@@ -239,7 +239,7 @@ class Department(models.TextChoices):
 class CurrentQuerySet(models.QuerySet[Any]):
     """Rows that hold from `since` up to, but not including, `until`."""
 
-    def current(self, on: date) -> Any:
+    def current(self, on: date | models.Expression) -> Any:
         return self.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
 
 

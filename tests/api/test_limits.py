@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as Away
 
+from api.limits import CountedAhead
 from tests.conftest import WEDNESDAY
 from tests.tokens import bearer, token_of
 
@@ -49,6 +50,18 @@ def test_behind_a_proxy_it_is_the_proxy_that_says(city, settings) -> None:
     mine = Client(headers=bearer(token_of(city.staff)))
     said = ["1.1.1.1, 10.0.0.1", "2.2.2.2, 10.0.0.1", "1.1.1.1, 10.0.0.2"]
     assert [statuses(mine, 1, HTTP_X_FORWARDED_FOR=each) for each in said] == [[200], [429], [200]]
+
+
+def test_what_two_processes_count_ahead_is_together_no_more_than_a_minute(time_machine) -> None:
+    time_machine.move_to(WEDNESDAY, tick=False)
+    minute, processes = int(WEDNESDAY.timestamp()) // 60, (CountedAhead(), CountedAhead())
+    had = [processes[n % 2].has_room("10.1.2.3", minute, 305) for n in range(400)]
+    assert had == [True] * 305 + [False] * 95
+    alone = [processes[0].has_room("10.9.9.9", minute, 305) for _n in range(2)]
+    assert alone == [True, True]
+    late = [processes[1].has_room("10.9.9.9", minute, 305) for _n in range(400)]
+    assert late.count(True) == 302, "three of the minute are with the other, which used two of them"
+    assert processes[1].has_room("10.9.9.9", minute + 1, 305), "and the next minute has room again"
 
 
 def test_a_cache_that_is_away_limits_nobody(city, settings, monkeypatch) -> None:
