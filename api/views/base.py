@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,7 +75,7 @@ class View(Counted):
     def names_known(self, method: str) -> set[str]:
         method = "get" if method == "head" else method
         query = self.query_of(method)
-        names = set(query().fields) if query else set()
+        names = set(_fields_of(query)) if query else set()
         if method == "get":
             names |= set(self.filterset_class.base_filters) if self.filterset_class else set()
             names |= {sparse.PARAMETER} if self.is_sparse else set()
@@ -87,7 +87,7 @@ class View(Counted):
         if query is None:
             return {}
         sent = self.request.query_params.copy()
-        for name in set(sent) - set(query().fields):
+        for name in set(sent) - _fields_of(query):
             del sent[name]
         given = query(data=sent)
         given.is_valid(raise_exception=True)
@@ -117,6 +117,11 @@ class Detail(View, generics.RetrieveAPIView[Any]):
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         return sparse.sparse(super().get_serializer(*args, **kwargs), self.request)
+
+
+@cache
+def _fields_of(query: type[serializers.Serializer]) -> frozenset[str]:
+    return frozenset(query().fields)
 
 
 def refuse_unknown(request: Request, known: Iterable[str], may_be_empty: Iterable[str] = ()) -> None:
