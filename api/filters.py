@@ -78,12 +78,15 @@ ORDERS = {
 }
 
 
+USUAL_ORDER = "-number"
+
+
 class CaseOrder(Strict):
     """In which order a list of cases is asked for."""
 
     ordering = serializers.ChoiceField(
         choices=[(name, name) for name in ORDERS],
-        default="-number",
+        default=USUAL_ORDER,
         help_text="theo turn_due_on chỉ có hồ sơ đang có hạn",
     )
 

@@ -15,23 +15,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from indicators.models import Colour
-from organisations.hands import Hand, lies_in
 from organisations.models import Unit, UnitVersion, named_on, titled
 from organisations.prepared import Given, Prepared
 from workflow.lateness import holder
 from workflow.models import Case
-from workflow.queries import CaseQuerySet
 from workflow.vocabulary import LIVE, State, turn_of
 
-from .pagination import Stretch, field_of
-
-COLUMNS = (
-    "id", "number", "unit_id", "unit__code", "unit__kind", "unit__name", "indicator__code",
-    "indicator__title_vi", "indicator__title_en", "colour", "state", "verifier", "assignee_id",
-    "assignee__full_name", "assignee__email", "turn_due_on", "due_on", "original_due_on",
-    "extension_count", "reopening_count", "recurrence_of_id", "recurrence_count", "opened_at",
-    "closed_at", "version",
-)  # fmt: skip
+from .stretches import COLUMNS
 
 
 class CaseRows:
@@ -65,8 +55,8 @@ class CaseRows:
             "colour_label": self._labels[colour],
             "state": state,
             "state_label": self._labels[state],
-            "turn": turn_of(state, is_given=bool(assignee)),
-            "held_by": holder(state, verifier),
+            "turn": _turn(state, assignee is not None),
+            "held_by": _holder(state, verifier),
             "turn_due_on": _day(turn_due_on),
             "overdue": turn_due_on is not None and turn_due_on < self._on,
             "assignee": person,
@@ -82,6 +72,14 @@ class CaseRows:
         }
 
 
+_holder = cache(holder)
+
+
+@cache
+def _turn(state: str, is_given: bool) -> str:
+    return turn_of(state, is_given=is_given)
+
+
 @cache
 def _labels(_language: str | None) -> dict[str, str]:
     return {word.value: str(word.label) for word in (*Colour, *State)}
@@ -90,48 +88,6 @@ def _labels(_language: str | None) -> dict[str, str]:
 @lru_cache(10_000)
 def _titled(_language: str | None, kind: str, name: str) -> str:
     return titled(kind, name)
-
-
-def read(cases: CaseQuerySet, stretch: Stretch) -> list[tuple[Any, ...]]:
-    """A stretch of these cases."""
-    return list(stretch.of(_in_order(cases, stretch.order)).values_list(*COLUMNS))
-
-
-def read_all(hand: Hand, stretch: Stretch) -> list[tuple[Any, ...]]:
-    """A stretch of all cases that somebody sees."""
-    units, cities = sorted(hand.units_seen), sorted(hand.cities)
-    if not units and not cities:
-        return []
-    form = (stretch._replace(values=None), stretch.values is not None, len(units), len(cities))
-    given: dict[Hashable, Any] = {("unit", n): unit for n, unit in enumerate(units)}
-    given |= {("city", n): city for n, city in enumerate(cities)}
-    given |= {("place", n): value for n, value in enumerate(stretch.values or ())}
-    return list(_ALL.ask(*form, given=given))
-
-
-def _all(stretch: Stretch, is_further: bool, units: int, cities: int) -> QuerySet[Case, Any]:
-    place = (field_of(Case, name) for name in stretch.order) if is_further else ()
-    values = tuple(Given(("place", n), field) for n, field in enumerate(place))
-    seen = lies_in(_keys("unit", units), _keys("city", cities), "unit__")
-    cases = _in_order(Case.objects.filter(seen), stretch.order)
-    return stretch._replace(values=values or None).of(cases).values_list(*COLUMNS)
-
-
-def _keys(name: str, count: int) -> list[Given]:
-    return [Given((name, n), BigIntegerField()) for n in range(count)]
-
-
-_ALL = Prepared(_all)
-
-
-def _in_order(cases: CaseQuerySet, order: tuple[str, ...]) -> CaseQuerySet:
-    # Said as its index says it: SQLite does not see that "not null" is the same.
-    return cases.filter(turn_due_on__isnull=False) if "turn_due_on" in order[0] else cases
-
-
-def place_of(row: tuple[Any, ...], order: Iterable[str]) -> tuple[Any, ...]:
-    """Where a row stands in an order of the list."""
-    return tuple(row[COLUMNS.index(name.lstrip("-"))] for name in order)
 
 
 def _names_at_the_end(rows: Iterable[tuple[Any, ...]]) -> dict[int, str]:

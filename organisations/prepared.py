@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
@@ -46,13 +46,17 @@ class Prepared:
 
     def ask(self, *form: Hashable, given: dict[Hashable, Any]) -> Iterator[tuple[Any, ...]]:
         """Rows as the queryset would answer them."""
+        connection = connections[DEFAULT_DB_ALIAS]
         made = self._made(connection.vendor, *form)
-        params = [_value(param, given) for param in made.params]
+        params = [_value(param, given, connection) for param in made.params]
         with connection.cursor() as cursor:
             cursor.execute(made.sql, params)
             rows = cursor.fetchall()
         compiler = SQLCompiler(made.query, connection, DEFAULT_DB_ALIAS)
-        converters = compiler.get_converters(made.columns)
+        # Kept with the connection, whose they are.
+        known = connection.__dict__.setdefault("prepared_converters", {})
+        if (converters := known.get(made.sql)) is None:
+            converters = known[made.sql] = compiler.get_converters(made.columns)
         return map(tuple, compiler.apply_converters(rows, converters)) if converters else iter(rows)
 
     def _make_once(self, _vendor: str, *form: Hashable) -> _Made:
@@ -63,7 +67,7 @@ class Prepared:
         return _Made(query, sql, tuple(params), columns)
 
 
-def _value(param: Any, given: dict[Hashable, Any]) -> Any:
+def _value(param: Any, given: dict[Hashable, Any], connection: Any) -> Any:
     if not isinstance(param, Given):
         return param
     return param.output_field.get_db_prep_value(given[param.name], connection)

@@ -29,11 +29,12 @@ from workflow.queries import CaseQuerySet
 from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
 from ..exports import As
 from ..fields import Strict
-from ..filters import ORDERS, CaseFilter, CaseOrder
+from ..filters import ORDERS, USUAL_ORDER, CaseFilter, CaseOrder
 from ..pagination import Stretch
 from ..requests import PersonRequest
-from ..rows import CaseRows, place_of, read, read_all
+from ..rows import CaseRows
 from ..sparse import fields_asked, sparse
+from ..stretches import place_of, read, read_all
 from ..versions import version_in, version_of
 from .base import Listing, View
 
@@ -71,21 +72,21 @@ class CaseList(Listing):
     queryset = Case.objects.none()
 
     def get_queryset(self) -> CaseQuerySet:
-        # All that somebody sees is asked for past the models.
-        is_narrowed = not CaseFilter.base_filters.keys().isdisjoint(self.request.query_params)
-        self.hand = None if is_narrowed else Hand(self.request.user)
-        return Case.objects.visible_to(self.request.user) if is_narrowed else Case.objects.all()
+        return Case.objects.visible_to(self.request.user)
 
     def read(self, cases: CaseQuerySet, stretch: Stretch) -> list[tuple[Any, ...]]:
-        return read_all(self.hand, stretch) if self.hand else read(cases, stretch)
+        return read(cases, stretch) if self.is_narrowed else read_all(Hand(self.request.user), stretch)
 
     def place_of(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return place_of(row, self.order)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         names = fields_asked(request, CaseSerializer.Meta.fields)
-        self.order = ORDERS[self.asked()["ordering"]]
-        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        sent = request.query_params.keys()
+        self.order = ORDERS[self.asked()["ordering"] if "ordering" in sent else USUAL_ORDER]
+        self.is_narrowed = not CaseFilter.base_filters.keys().isdisjoint(sent)
+        cases = self.filter_queryset(self.get_queryset()) if self.is_narrowed else self.queryset
+        page: Any = self.paginate_queryset(cases)
         told = CaseRows(on=timezone.localdate()).told(page)
         if names is not None:
             told = [{name: row[name] for name in names} for row in told]

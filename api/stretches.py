@@ -1,0 +1,65 @@
+"""Stretches of the list of cases, read as columns: by a question made for them, or by one made once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
+
+from organisations.hands import Hand, lies_in
+from organisations.prepared import Given, Prepared
+from workflow.models import Case
+from workflow.queries import CaseQuerySet
+
+from .pagination import Stretch, field_of
+
+COLUMNS = (
+    "id", "number", "unit_id", "unit__code", "unit__kind", "unit__name", "indicator__code",
+    "indicator__title_vi", "indicator__title_en", "colour", "state", "verifier", "assignee_id",
+    "assignee__full_name", "assignee__email", "turn_due_on", "due_on", "original_due_on",
+    "extension_count", "reopening_count", "recurrence_of_id", "recurrence_count", "opened_at",
+    "closed_at", "version",
+)  # fmt: skip
+
+
+def read(cases: CaseQuerySet, stretch: Stretch) -> list[tuple[Any, ...]]:
+    """A stretch of these cases."""
+    return list(stretch.of(_in_order(cases, stretch.order)).values_list(*COLUMNS))
+
+
+def read_all(hand: Hand, stretch: Stretch) -> list[tuple[Any, ...]]:
+    """A stretch of all cases that somebody sees."""
+    units, cities = sorted(hand.units_seen), sorted(hand.cities)
+    if not units and not cities:
+        return []
+    form = (stretch._replace(values=None), stretch.values is not None, len(units), len(cities))
+    given: dict[Hashable, Any] = {("unit", n): unit for n, unit in enumerate(units)}
+    given |= {("city", n): city for n, city in enumerate(cities)}
+    given |= {("place", n): value for n, value in enumerate(stretch.values or ())}
+    return list(_ALL.ask(*form, given=given))
+
+
+def _all(stretch: Stretch, is_further: bool, units: int, cities: int) -> QuerySet[Case, Any]:
+    place = (field_of(Case, name) for name in stretch.order) if is_further else ()
+    values = tuple(Given(("place", n), field) for n, field in enumerate(place))
+    seen = lies_in(_keys("unit", units), _keys("city", cities), "unit__")
+    cases = _in_order(Case.objects.filter(seen), stretch.order)
+    return stretch._replace(values=values or None).of(cases).values_list(*COLUMNS)
+
+
+def _keys(name: str, count: int) -> list[Given]:
+    return [Given((name, n), BigIntegerField()) for n in range(count)]
+
+
+_ALL = Prepared(_all)
+
+
+def _in_order(cases: CaseQuerySet, order: tuple[str, ...]) -> CaseQuerySet:
+    # Said as its index says it: SQLite does not see that "not null" is the same.
+    return cases.filter(turn_due_on__isnull=False) if "turn_due_on" in order[0] else cases
+
+
+def place_of(row: tuple[Any, ...], order: Iterable[str]) -> tuple[Any, ...]:
+    """Where a row stands in an order of the list."""
+    return tuple(row[COLUMNS.index(name.lstrip("-"))] for name in order)
