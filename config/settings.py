@@ -113,10 +113,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # A transaction that somebody left open holds others up, and what it writes would turn up late.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c idle_in_transaction_session_timeout=15min"
-    )
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that somebody left open holds others up, and what it writes would turn up late.
+        "options": "-c idle_in_transaction_session_timeout=15min",
+        # What is asked again is planned once a connection: planning takes as long as the rest.
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}

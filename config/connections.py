@@ -1,0 +1,33 @@
+"""Whether a kept connection to PostgreSQL still leads anywhere: heard for nothing, not asked each time.
+
+A server that has gone, or has sent us away, has closed its end, and that can be read. Where there is
+something to read, Django asks as it always does; silence is answer enough, and saves each request a trip.
+"""
+
+from __future__ import annotations
+
+from select import POLLIN, poll
+from typing import Any
+
+from django.core.signals import request_started
+from django.db import connections
+
+
+def begin_to_listen() -> None:
+    """From now on, before each request; after what Django does then with connections."""
+    request_started.connect(trust_the_silent, dispatch_uid="config.connections")
+
+
+def trust_the_silent(**_sent: Any) -> None:
+    kept: list[Any] = connections.all(initialized_only=True)
+    for connection in kept:
+        if connection.vendor == "postgresql" and connection.connection is not None and _is_silent(connection):
+            connection.health_check_done = True
+
+
+def _is_silent(connection: Any) -> bool:
+    if connection.connection.closed:
+        return False
+    ear = poll()
+    ear.register(connection.connection.fileno(), POLLIN)
+    return not ear.poll(0)

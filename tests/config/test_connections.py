@@ -1,0 +1,84 @@
+"""A connection to PostgreSQL that was kept: trusted while it is silent, asked when it is not."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from django.db import close_old_connections, connection
+
+from config.connections import trust_the_silent
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif("sqlite" in os.environ.get("DATABASE_URL", "sqlite"), reason="PostgreSQL only"),
+]
+
+
+def ask(what: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(what)
+    return connection.connection.info.backend_pid
+
+
+@pytest.fixture
+def server():
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        yield server
+
+
+def last_asked(server, pid: int) -> str:
+    return server.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone()[0]
+
+
+def in_a_thread_of_its_own(work) -> None:
+    def whole() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(whole).result()
+
+
+def test_a_silent_connection_is_used_without_asking_it(server) -> None:
+    def work() -> None:
+        pid = ask("SELECT 'first request'")
+        close_old_connections()
+        trust_the_silent()
+        connection.cursor().close()
+        assert last_asked(server, pid) == "SELECT 'first request'"
+        close_old_connections()
+        connection.cursor().close()
+        assert last_asked(server, pid) == "SELECT 1", "as Django does where nobody listens"
+
+    in_a_thread_of_its_own(work)
+
+
+def test_one_that_the_server_cut_is_made_anew(server) -> None:
+    def work() -> None:
+        cut = ask("SELECT 'first request'")
+        assert server.execute("SELECT pg_terminate_backend(%s, 5000)", [cut]).fetchone()[0]
+        close_old_connections()
+        trust_the_silent()
+        assert ask("SELECT 'second request'") != cut
+        connection.connection.close()
+        close_old_connections()
+        trust_the_silent()
+        assert ask("SELECT 'third request'")
+
+    in_a_thread_of_its_own(work)
+
+
+def test_what_is_asked_again_is_planned_once() -> None:
+    def work() -> None:
+        for n in range(5):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT %s + 1", [n])
+                assert cursor.fetchone() == (n + 1,)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            assert ("SELECT $1 + 1",) in cursor.fetchall()
+
+    in_a_thread_of_its_own(work)
