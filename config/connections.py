@@ -19,7 +19,7 @@ def begin_to_listen() -> None:
 
 
 def trust_the_silent(**_sent: Any) -> None:
-    kept: list[Any] = connections.all(initialized_only=True)
+    kept: Any = connections.all(initialized_only=True)
     for connection in kept:
         if connection.vendor == "postgresql" and connection.connection is not None and _is_silent(connection):
             connection.health_check_done = True
