@@ -41,6 +41,26 @@ def test_the_pages_of_every_list_are_the_list_there_and_back(city, as_, path) ->
     assert all(len(page) == 2 for page in forth[:-1])
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by what it has counted")
+@pytest.mark.parametrize("asked", [{"state": "open", "overdue": "true"}, {"state": "in_progress"}, {}])
+def test_a_ward_looks_among_its_own_cases_and_a_city_walks_down_its_numbers(city, as_, asked) -> None:
+    """SQLite, which keeps no statistics, plans the same whether there are ten cases or a million."""
+    city.open_case()
+    ward, all_of_it = (plan_of(as_(one), asked) for one in (city.staff, city.auditor))
+    assert any("case_by_unit" in step and "(unit_id=?" in step for step in ward), ward
+    assert not any("TEMP B-TREE" in step for step in all_of_it), all_of_it
+
+
+def plan_of(caller, asked) -> list[str]:
+    """How the database finds the cases of a list."""
+    with CaptureQueriesContext(connection) as queries:
+        assert caller.get("cases/", **asked).status_code == 200
+    statement = next(q["sql"] for q in queries if '"indicators_indicator"."title_vi"' in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        return [step for *_ids, step in cursor.fetchall()]
+
+
 @pytest.mark.parametrize("order", ["number", "-number", "turn_due_on", "-turn_due_on", "opened_at"])
 def test_what_comes_goes_and_moves_shifts_nothing(city, as_, order) -> None:
     city.rate(red="1.1 1.2 1.3 1.4 1.5 1.6")
