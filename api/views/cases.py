@@ -30,6 +30,7 @@ from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
 from ..exports import As
 from ..fields import Strict
 from ..filters import ORDERS, CaseFilter, CaseOrder
+from ..links import COLUMNS, links_of
 from ..requests import PersonRequest
 from ..rows import CaseRows, place_of
 from ..sparse import fields_asked, sparse
@@ -85,10 +86,7 @@ class CaseList(Listing):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         names = fields_asked(request, CaseSerializer.Meta.fields)
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        told = self.rows.told(page)
-        if names is not None:
-            told = [{name: row[name] for name in names} for row in told]
-        return self.get_paginated_response(told)
+        return self.get_paginated_response(_only(names, self.rows.told(page)))
 
 
 class _CaseExportQuery(CaseOrder, As):
@@ -127,8 +125,23 @@ class CaseEvents(Listing):
     order = ("seq",)
 
     def get_queryset(self) -> QuerySet[Event]:
-        case = fetch(self.request, self.kwargs["number"])
-        return Event.objects.filter(case=case).select_related("actor")
+        return Event.objects.filter(case=fetch(self.request, self.kwargs["number"]))
+
+    def read(self, events: QuerySet[Event]) -> list[tuple[Any, ...]]:
+        return list(events.values_list(*COLUMNS))
+
+    def place_of(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return row[:1]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        names = fields_asked(request, EventSerializer.Meta.fields)
+        page: Any = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(_only(names, links_of(page)))
+
+
+def _only(names: list[str] | None, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fields asked for of each, and all where none were named."""
+    return told if names is None else [{name: row[name] for name in names} for row in told]
 
 
 class _CommentSerializer(Strict):
