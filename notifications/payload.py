@@ -30,7 +30,16 @@ class Fact(NamedTuple):
 
 
 #: The columns of a fact, seen from the event.
-FACT = ("seq", "kind", "at", "changes", "case__number", "case__state", "case__unit__code", "case__indicator__code")
+FACT = (
+    "seq",
+    "kind",
+    "at",
+    "changes",
+    "case__number",
+    "case__state",
+    "case__unit__code",
+    "case__indicator__code",
+)
 
 
 def body_of(message: Message, delivery: Delivery) -> str:
