@@ -182,7 +182,8 @@ def _live(city: City) -> Case:
 
 
 def settle() -> None:
-    """The tables as autovacuum leaves them; nobody has SQLite weigh its indexes, so neither does this."""
+    """The tables as autovacuum leaves them. The product has SQLite weigh no index, for weighed ones make
+    it gather a whole city to sort it; so neither does this."""
     search.settle()
     sweep.settle()
     if connection.vendor == "postgresql":

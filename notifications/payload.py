@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -16,30 +16,62 @@ from .subscriptions import Delivery
 PING = "ping"
 
 
+class Fact(NamedTuple):
+    """What is told of an event, and of the case that it happened to."""
+
+    seq: int
+    kind: str
+    at: datetime
+    changes: dict[str, Any]
+    case: str
+    state: str
+    unit: str
+    indicator: str
+
+
+#: The columns of a fact, seen from the event.
+FACT = (
+    "seq",
+    "kind",
+    "at",
+    "changes",
+    "case__number",
+    "case__state",
+    "case__unit__code",
+    "case__indicator__code",
+)
+
+
 def body_of(message: Message, delivery: Delivery) -> str:
     """Compact JSON, the same for the same delivery as long as the case stands where it did."""
     if delivery.event:
-        said = said_of(delivery.event)
+        body = said_of(delivery.event)
     else:
-        said = {"type": PING, "timestamp": _instant(message.created_at), "data": {}}
-    return json.dumps(said, separators=(",", ":"))
+        body = {"type": PING, "timestamp": _instant(message.created_at), "data": {}}
+    return json.dumps(body, separators=(",", ":"))
 
 
 def said_of(event: Event) -> dict[str, Any]:
-    """What is told of an event to whoever follows, by webhook or by asking."""
+    """What is told of an event that was read as a model."""
     case = event.case
+    known = (case.number, case.state, case.unit.code, case.indicator.code)
+    return said(Fact(event.seq, event.kind, event.at, event.changes, *known))
+
+
+def said(fact: Fact) -> dict[str, Any]:
+    """What is told to whoever follows, by webhook or by asking."""
     return {
-        "type": f"case.{event.kind}",
-        "timestamp": _instant(event.at),
+        "type": f"case.{fact.kind}",
+        "timestamp": _instant(fact.at),
         "data": {
-            "case": case.number,
-            "unit": case.unit.code,
-            "indicator": case.indicator.code,
-            "seq": event.seq,
-            "kind": event.kind,
+            "case": fact.case,
+            "unit": fact.unit,
+            "indicator": fact.indicator,
+            "seq": fact.seq,
+            "kind": fact.kind,
             # Where this event left the case; where it moved nothing, where the case stands now.
-            "state": event.changes.get("state", [None, case.state])[1],
-            "link": f"{settings.SITE_URL}/api/v1/cases/{case.number}/",
+            "state": fact.changes.get("state", [None, fact.state])[1],
+            "link": f"{settings.SITE_URL}/api/v1/cases/{fact.case}/",
         },
     }
 

@@ -146,6 +146,9 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
                 name="case_by_turn_due",
             ),
             models.Index(fields=["state", "id"], name="case_by_state"),
+            # SQLite has no statistics, for with them it gathers whole cities: without this it would look
+            # for a ward's open cases among all that are open.
+            models.Index(fields=["unit", "state", "id"], name="case_by_unit_and_state"),
         ]
 
     def __str__(self) -> str:

@@ -30,6 +30,7 @@ from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
 from ..exports import As
 from ..fields import Strict
 from ..filters import ORDERS, USUAL_ORDER, CaseFilter, CaseOrder
+from ..links import COLUMNS, links_of
 from ..pagination import Stretch
 from ..requests import PersonRequest
 from ..rows import CaseRows
@@ -88,9 +89,7 @@ class CaseList(Listing):
         cases = self.filter_queryset(self.get_queryset()) if self.is_narrowed else self.queryset
         page: Any = self.paginate_queryset(cases)
         told = CaseRows(on=timezone.localdate()).told(page)
-        if names is not None:
-            told = [{name: row[name] for name in names} for row in told]
-        return self.get_paginated_response(told)
+        return self.get_paginated_response(_only(names, told))
 
 
 class _CaseExportQuery(CaseOrder, As):
@@ -129,8 +128,23 @@ class CaseEvents(Listing):
     order = ("seq",)
 
     def get_queryset(self) -> QuerySet[Event]:
-        case = fetch(self.request, self.kwargs["number"])
-        return Event.objects.filter(case=case).select_related("actor")
+        return Event.objects.filter(case=fetch(self.request, self.kwargs["number"]))
+
+    def read(self, events: QuerySet[Event], stretch: Stretch) -> list[tuple[Any, ...]]:
+        return list(stretch.of(events).values_list(*COLUMNS))
+
+    def place_of(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return row[:1]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        names = fields_asked(request, EventSerializer.Meta.fields)
+        page: Any = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(_only(names, links_of(page)))
+
+
+def _only(names: list[str] | None, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fields asked for of each, and all where none were named."""
+    return told if names is None else [{name: row[name] for name in names} for row in told]
 
 
 class _CommentSerializer(Strict):

@@ -10,12 +10,13 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from notifications.changes import changes_after
-from notifications.payload import said_of
+from notifications.payload import said
 from organisations.hands import Hand
 from workflow.vocabulary import Kind, State
 
 from ..cases import EventSerializer
 from ..fields import MAX_KEY, InstantField, Strict
+from ..links import COLUMNS, links_of
 from ..requests import PersonRequest
 from .base import View
 
@@ -68,14 +69,12 @@ class Changes(View):
     @extend_schema(responses=ChangesSerializer)
     def get(self, request: PersonRequest) -> Response:
         asked = self.asked()
-        found = changes_after(asked["after"], hand=Hand(request.user), most=asked["limit"])
-        here = request.build_absolute_uri()
-        events = [event for _position, event in found.events]
+        hand = Hand(request.user)
+        found = changes_after(asked["after"], hand=hand, most=asked["limit"], columns=COLUMNS)
+        links = links_of(change.columns for change in found.events)
         told = [
-            {"position": position, **said_of(event), "event": link}
-            for (position, event), link in zip(
-                found.events, EventSerializer(events, many=True).data, strict=True
-            )
+            {"position": change.position, **said(change.fact), "event": link}
+            for change, link in zip(found.events, links, strict=True)
         ]
-        body = {"next": replace_query_param(here, "after", found.after), "more": found.are_more}
-        return Response(body | {"results": told})
+        here = replace_query_param(request.build_absolute_uri(), "after", found.after)
+        return Response({"next": here, "more": found.are_more, "results": told})

@@ -1,10 +1,13 @@
 """Lists: pages that stay right while rows come, go and move; only what was asked for; nothing guessed."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from organisations.models import Unit
+from indicators.models import Catalogue, Period
+from organisations.models import Succession, Unit, UnitVersion
 from workflow.models import Case
 
 #: A list that has something in it, for an auditor; "…" stands for the number of a case.
@@ -39,6 +42,26 @@ def test_the_pages_of_every_list_are_the_list_there_and_back(city, as_, path) ->
     assert [row for page in forth for row in page] == whole
     assert back == forth[:-1]
     assert all(len(page) == 2 for page in forth[:-1])
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by what it has counted")
+@pytest.mark.parametrize("asked", [{"state": "open", "overdue": "true"}, {"state": "in_progress"}, {}])
+def test_a_ward_looks_among_its_own_cases_and_a_city_walks_down_its_numbers(city, as_, asked) -> None:
+    """SQLite, which keeps no statistics, plans the same whether there are ten cases or a million."""
+    city.open_case()
+    ward, all_of_it = (plan_of(as_(one), asked) for one in (city.staff, city.auditor))
+    assert any("case_by_unit" in step and "(unit_id=?" in step for step in ward), ward
+    assert not any("TEMP B-TREE" in step for step in all_of_it), all_of_it
+
+
+def plan_of(caller, asked) -> list[str]:
+    """How the database finds the cases of a list."""
+    with CaptureQueriesContext(connection) as queries:
+        assert caller.get("cases/", **asked).status_code == 200
+    statement = next(q["sql"] for q in queries if '"indicators_indicator"."title_vi"' in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        return [step for *_ids, step in cursor.fetchall()]
 
 
 @pytest.mark.parametrize("order", ["number", "-number", "turn_due_on", "-turn_due_on", "opened_at"])
@@ -142,3 +165,46 @@ def test_units_by_the_hundred_are_read_by_pages_of_200(city, as_) -> None:
         unit.save()
     forth, _back = pages(as_(city.stranger), "units/", page_size=1000)
     assert [len(page) for page in forth] == [200, 53]
+
+
+def test_what_a_city_was_and_is_rated_by_costs_the_same_however_long_the_past(city, as_) -> None:
+    admin, costs, told = as_(city.administrator), [], []
+    admin.get("me/")
+    for count in (1, 3, 50):
+        _pass_through_time(city, count)
+        cost, many = {}, {}
+        for path in ("reorganisations/", "catalogue/", "periods/", "indicators/"):
+            with CaptureQueriesContext(connection) as queries:
+                answer = admin.get(path, **({} if path == "reorganisations/" else {"page_size": 200})).json()
+            cost[path] = len(queries)
+            many[path] = answer if path == "reorganisations/" else answer["results"]
+        costs.append(cost)
+        told.append(many)
+    assert costs[0] == costs[1] == costs[2]
+    assert max(costs[0].values()) <= 7
+    for path, rows in told[0].items():
+        more = [len(later[path]) - len(rows) for later in told]
+        assert more == ([0, 0, 0] if path == "indicators/" else [0, 3, 53]), path
+    newest = told[2]["reorganisations/"][0]
+    [line] = newest["successors"]
+    assert (line["unit_name"], line["predecessors"][0]["name"]) == ("Phường Mới 49", "Xã Cũ 49, Quận Nhà")
+    assert newest["renamed"] == [{"before": "Xã Trước 49, Quận Nhà", "after": "Phường Mới 49"}]
+
+
+def _pass_through_time(city, count: int) -> None:
+    """So many resolutions, editions and periods more, with all that each has to tell."""
+    before = Succession.objects.count()
+    district = Unit.objects.create(code=f"h{before}", kind="district", name="Quận Nhà", parent=city.unit)
+    for n in range(count):
+        at = {"kind": "commune", "parent": city.unit}
+        day = date(2025, 1, 1) + timedelta(days=before + n)
+        old = Unit.objects.create(code=f"o{before + n}", name=f"Cũ {n}", dissolved_on=day, **at)
+        new = Unit.objects.create(code=f"n{before + n}", name=f"Mới {n}", **(at | {"kind": "ward"}))
+        act = {"legal_instrument": f"Nghị quyết {before + n}"}
+        Succession.objects.create(predecessor=old, successor=new, since=day, **act)
+        long_ago = {"since": date(2000, 1, 1), "kind": "commune", "parent": district}
+        UnitVersion.objects.create(unit=old, name=f"Cũ {n}", **long_ago)
+        UnitVersion.objects.create(unit=new, name=f"Trước {n}", **long_ago)
+        UnitVersion.objects.create(unit=new, since=day, kind="ward", name=f"Mới {n}", **act)
+        Catalogue.objects.create(edition=f"TCVN {before + n}", compared_on=day)
+        Period.objects.create(code=f"P{before + n}", starts_on=day, ends_on=day)
