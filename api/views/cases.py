@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,14 +14,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from notifications.forecast import forecast
-from organisations.hands import Hand
-from workflow.calendar import working_days
-from workflow.completeness import missing_in_the_file
 from workflow.export import CASES, XLSX, as_table
-from workflow.lateness import stages
 from workflow.models import Case, Event
-from workflow.offers import steps_for
 from workflow.operations import comment
 from workflow.queries import CaseQuerySet
 
@@ -30,34 +23,29 @@ from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
 from ..exports import As
 from ..fields import Strict
 from ..filters import ORDERS, CaseFilter, CaseOrder
-from ..requests import PersonRequest
+from ..look import told
+from ..requests import PersonRequest, hand_of
 from ..rows import CaseRows, place_of
-from ..sparse import fields_asked, sparse
+from ..sparse import fields_asked
 from ..versions import version_in, version_of
 from .base import Listing, View
 
 
 def fetch(request: PersonRequest, number: str) -> Case:
     """A case together with the right to see it; anything else is not there."""
+    cases = Case.objects.visible_to(hand_of(request))
+    # Joined to no more than every rule needs: PostgreSQL plans a statement of twelve tables for longer
+    # than it runs.
     return get_object_or_404(
-        Case.objects.visible_to(request.user).for_reading().select_related(
-            "rating__assessment__period", "latest_rating__assessment__period", "recurrence_of"
-        ),
-        number=number,
-    )  # fmt: skip
+        cases.select_related("unit__parent", "indicator", "assignee", "policy"), number=number
+    )
 
 
 def detail(request: PersonRequest, case: Case) -> Response:
     """The case as this person may act on it, with its version as ETag."""
-    hand, days = Hand(request.user), working_days()
-    context = {
-        "today": hand.on,
-        "missing": missing_in_the_file,
-        "stages": cache(lambda one: stages(one.events.order_by("seq"), on=hand.on, days=days)),
-        "steps": lambda one: steps_for(one, hand),
-        "reminders": lambda one: forecast(one, days=days, on=hand.on),
-    }
-    body = sparse(CaseDetailSerializer(case, context=context), request).data
+    known: tuple[str, ...] = CaseDetailSerializer.Meta.fields
+    names = fields_asked(request, known)
+    body = told(case, hand_of(request), known if names is None else names)
     return Response(body, headers=version_of(case))
 
 
