@@ -13,6 +13,7 @@ from indicators.models import Rating
 from notifications.forecast import told_of
 from organisations.hands import Hand
 from organisations.models import with_versions
+from organisations.questions import Question
 from workflow.calendar import WorkingDays, working_days
 from workflow.completeness import missing_in_the_file
 from workflow.known import Known, looking_at
@@ -23,7 +24,26 @@ from workflow.offers import steps_for
 from .spelled import day_of, instant_of, offer_of, person_of, rating_of, reminder_of, stage_of
 
 Told = dict[str, Any]
-RATED = ("pk", "assessment__kind", "assessment__period__code", "colour", "finding")
+
+_RATED = ("pk", "assessment__kind", "assessment__period__code", "colour", "finding")
+_ratings = Question(
+    lambda opened_by, latest: Rating.objects.filter(pk__in=[opened_by, latest]).values_list(
+        *_RATED, "assessment__unit_id", "assessment__period_id"
+    )
+)
+_beside = Question(
+    lambda indicator, unit, period: (
+        Rating.objects.in_force()
+        .filter(indicator=indicator, assessment__unit=unit, assessment__period=period)
+        .order_by("assessment__kind")
+        .values_list(*_RATED)
+    )
+)
+_kin = Question(
+    lambda before, this: (
+        Case.objects.filter(Q(pk=before) | Q(recurrence_of=this)).order_by("-pk").values_list("pk", "number")
+    )
+)
 
 
 def told(case: Case, hand: Hand, names: Iterable[str]) -> Told:
@@ -50,25 +70,18 @@ class Look:
     @cached_property
     def ratings(self) -> dict[int, tuple[Any, ...]]:
         """The rating that opened the case and the latest, by key, with whose they are and of when."""
-        found = Rating.objects.filter(pk__in={self.case.rating_id, self.case.latest_rating_id})
-        names = (*RATED, "assessment__unit_id", "assessment__period_id")
-        return {row[0]: row for row in found.values_list(*names)}
+        return {row[0]: row for row in _ratings(self.case.rating_id, self.case.latest_rating_id)}
 
     @cached_property
     def beside(self) -> list[tuple[Any, ...]]:
         """As `Rating.objects.beside` has it of the latest."""
         *_rated, unit, period = self.ratings[self.case.latest_rating_id]
-        said = Rating.objects.in_force().filter(
-            indicator=self.case.indicator_id, assessment__unit=unit, assessment__period=period
-        )
-        return sorted(said.values_list(*RATED), key=lambda row: row[1])
+        return _beside(self.case.indicator_id, unit, period)
 
     @cached_property
     def kin(self) -> dict[int, str]:
         """Numbers by key, the newest first: of the case that this repeats, and of those that repeat this."""
-        before, after = Q(pk=self.case.recurrence_of_id), Q(recurrence_of=self.case.pk)
-        found = Case.objects.filter(before | after if self.case.recurrence_of_id else after)
-        return dict(found.order_by("-pk").values_list("pk", "number"))
+        return dict(_kin(self.case.recurrence_of_id or 0, self.case.pk))  # no case has the key 0
 
 
 def _unit_name(look: Look) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from .models import Appointment, Delegation, Role
+from .questions import Question
 
 People = set[int]
 
@@ -52,8 +53,8 @@ class Posts:
     @cached_property
     def deputies(self) -> dict[tuple[int, int], People]:
         """By giver and unit."""
-        given = Delegation.objects.current(self._on).filter(unit__in=self._units)
-        return grouped(((giver, unit), t) for giver, unit, t in given.values_list("giver", "unit", "taker"))
+        given = self._ask(_given, _given_in_two)
+        return grouped(((giver, unit), taker) for giver, unit, taker in given)
 
     @cached_property
     def people(self) -> dict[int, Holder]:
@@ -62,9 +63,26 @@ class Posts:
 
     @cached_property
     def _held(self) -> list[tuple[Any, ...]]:
-        held = Appointment.objects.current(self._on).filter(unit__in=self._units, user__is_active=True)
-        named = ("user__full_name", "user__email", "user__sort_key")
-        return list(held.values_list("role", "unit", "user", *named))
+        return self._ask(_held, _held_in_two)
+
+    def _ask(self, of_many: Callable[..., Any], of_two: Question) -> list[tuple[Any, ...]]:
+        if 1 <= len(self._units) <= 2:
+            return of_two(min(self._units), max(self._units), self._on)
+        return list(of_many(self._units, self._on))
+
+
+def _held(units: Iterable[int], on: date) -> Any:
+    held = Appointment.objects.current(on).filter(unit__in=units, user__is_active=True)
+    return held.values_list("role", "unit", "user", "user__full_name", "user__email", "user__sort_key")
+
+
+def _given(units: Iterable[int], on: date) -> Any:
+    return Delegation.objects.current(on).filter(unit__in=units).values_list("giver", "unit", "taker")
+
+
+#: Of a unit and its city.
+_held_in_two = Question(lambda one, other, on: _held([one, other], on))
+_given_in_two = Question(lambda one, other, on: _given([one, other], on))
 
 
 def grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, People]:

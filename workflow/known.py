@@ -12,7 +12,10 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.apps import apps
+
 from organisations.posts import Posts
+from organisations.questions import Question
 
 from .vocabulary import CITY_WORK_KINDS, Part
 
@@ -49,6 +52,57 @@ class Planned(NamedTuple):
     completed_by_id: int | None
 
 
+class Proof(NamedTuple):
+    """A piece of evidence, as far as the file asks."""
+
+    withdrawn_at: datetime | None
+    added_by_id: int
+
+
+class Said(NamedTuple):
+    """A link of the record, without its seals."""
+
+    kind: str
+    at: datetime
+    actor_id: int | None
+    changes: dict[str, Any]
+
+
+class Running(NamedTuple):
+    """A timer."""
+
+    corrective_action_number: int
+    owner_id: int | None
+    due_on: date
+    last_milestone: int | None
+    next_at: datetime | None
+
+
+def _of_a_case(model: str, *columns: str, app: str = "workflow", by: str = "pk") -> Question:
+    def ask(case: int) -> Any:
+        rows = apps.get_model(app, model).objects.filter(case=case)
+        return rows.order_by(by).values_list(*columns)
+
+    return Question(ask)
+
+
+_parts = _of_a_case("Participation", "user_id", "part", "ended_at", "user__full_name", "user__email")
+_events = _of_a_case("Event", *Said._fields, by="seq")
+_timers = _of_a_case("Timer", *Running._fields)
+_evidence = _of_a_case("Evidence", *Proof._fields, app="actions")
+_file = Question(
+    lambda case: (
+        apps.get_model("workflow", "Case")
+        .objects.filter(pk=case)
+        .order_by()
+        .values_list(
+            *(f"analysis__{name}" for name in Written._fields),
+            *(f"corrective_actions__{name}" for name in Planned._fields),
+        )
+    )
+)
+
+
 class Known:
     """The facts of one case on a day, read when first asked for."""
 
@@ -68,9 +122,7 @@ class Known:
 
     @cached_property
     def parts(self) -> list[PartHeld]:
-        names = ("user_id", "part", "ended_at", "user__full_name", "user__email")
-        held = self._case.participations.order_by("pk")
-        return [PartHeld(*row) for row in held.values_list(*names)]
+        return [PartHeld(*row) for row in _parts(self._case.pk)]
 
     @property
     def supporters(self) -> list[PartHeld]:
@@ -79,9 +131,8 @@ class Known:
 
     @cached_property
     def events(self) -> list[Any]:
-        """What the record says, link by link, without its seals."""
-        said = self._case.events.order_by("seq")
-        return list(said.values_list("kind", "at", "actor_id", "changes", named=True))
+        """What the record says, link by link."""
+        return [Said(*row) for row in _events(self._case.pk)]
 
     @property
     def analysis(self) -> Written:
@@ -95,20 +146,15 @@ class Known:
     @cached_property
     def _file(self) -> list[tuple[Any, ...]]:
         """A row for each corrective action, with the analysis before it; one where there is none."""
-        analysis = [f"analysis__{name}" for name in Written._fields]
-        actions = [f"corrective_actions__{name}" for name in Planned._fields]
-        this = type(self._case).objects.filter(pk=self._case.pk).order_by()
-        return list(this.values_list(*analysis, *actions))
+        return _file(self._case.pk)
 
     @cached_property
-    def evidence(self) -> list[Any]:
-        added = self._case.evidence.order_by("pk")
-        return list(added.values_list("withdrawn_at", "added_by_id", named=True))
+    def evidence(self) -> list[Proof]:
+        return [Proof(*row) for row in _evidence(self._case.pk)]
 
     @cached_property
     def timers(self) -> list[Any]:
-        names = ("corrective_action_number", "owner_id", "due_on", "last_milestone", "next_at")
-        return list(self._case.timers.order_by("pk").values_list(*names, named=True))
+        return [Running(*row) for row in _timers(self._case.pk)]
 
     @cached_property
     def doers(self) -> set[int]:
