@@ -13,6 +13,6 @@ class PersonRequest(Request):
 
 def hand_of(request: PersonRequest) -> Hand:
     """The hand of whoever asks, its offices asked of the database once a request."""
-    if "hand" not in vars(request):
+    if "hand" not in vars(request):  # by its own: the request below it may have one as well
         request.hand = Hand(request.user)
     return request.hand

@@ -8,99 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from django.apps import apps
+from typing import TYPE_CHECKING, Any
 
 from organisations.posts import Posts
-from organisations.questions import Question
 
+from .facts import (
+    PartHeld,
+    Planned,
+    Proof,
+    Running,
+    Said,
+    Written,
+    events_of,
+    evidence_of,
+    file_of,
+    parts_of,
+    timers_of,
+)
 from .vocabulary import CITY_WORK_KINDS, Part
 
 if TYPE_CHECKING:
     from .models import Case
-
-
-class PartHeld(NamedTuple):
-    """A person's part in the case, now or once, with how they are named."""
-
-    user_id: int
-    part: str
-    ended_at: datetime | None
-    full_name: str
-    email: str
-
-
-class Written(NamedTuple):
-    """What the analysis says, where there is one."""
-
-    correction: str | None
-    root_cause: str | None
-    similar_cases: str | None
-    effectiveness_criterion: str | None
-    no_action_reason: str | None
-
-
-class Planned(NamedTuple):
-    """A corrective action, as far as the file asks."""
-
-    number: int | None
-    completed_at: datetime | None
-    dropped_at: datetime | None
-    completed_by_id: int | None
-
-
-class Proof(NamedTuple):
-    """A piece of evidence, as far as the file asks."""
-
-    withdrawn_at: datetime | None
-    added_by_id: int
-
-
-class Said(NamedTuple):
-    """A link of the record, without its seals."""
-
-    kind: str
-    at: datetime
-    actor_id: int | None
-    changes: dict[str, Any]
-
-
-class Running(NamedTuple):
-    """A timer."""
-
-    corrective_action_number: int
-    owner_id: int | None
-    due_on: date
-    last_milestone: int | None
-    next_at: datetime | None
-
-
-def _of_a_case(model: str, *columns: str, app: str = "workflow", by: str = "pk") -> Question:
-    def ask(case: int) -> Any:
-        rows = apps.get_model(app, model).objects.filter(case=case)
-        return rows.order_by(by).values_list(*columns)
-
-    return Question(ask)
-
-
-_parts = _of_a_case("Participation", "user_id", "part", "ended_at", "user__full_name", "user__email")
-_events = _of_a_case("Event", *Said._fields, by="seq")
-_timers = _of_a_case("Timer", *Running._fields)
-_evidence = _of_a_case("Evidence", *Proof._fields, app="actions")
-_file = Question(
-    lambda case: (
-        apps.get_model("workflow", "Case")
-        .objects.filter(pk=case)
-        .order_by()
-        .values_list(
-            *(f"analysis__{name}" for name in Written._fields),
-            *(f"corrective_actions__{name}" for name in Planned._fields),
-        )
-    )
-)
 
 
 class Known:
@@ -122,7 +52,7 @@ class Known:
 
     @cached_property
     def parts(self) -> list[PartHeld]:
-        return [PartHeld(*row) for row in _parts(self._case.pk)]
+        return [PartHeld(*row) for row in parts_of(self._case.pk)]
 
     @property
     def supporters(self) -> list[PartHeld]:
@@ -132,7 +62,7 @@ class Known:
     @cached_property
     def events(self) -> list[Any]:
         """What the record says, link by link."""
-        return [Said(*row) for row in _events(self._case.pk)]
+        return [Said(*row) for row in events_of(self._case.pk)]
 
     @property
     def analysis(self) -> Written:
@@ -146,15 +76,15 @@ class Known:
     @cached_property
     def _file(self) -> list[tuple[Any, ...]]:
         """A row for each corrective action, with the analysis before it; one where there is none."""
-        return _file(self._case.pk)
+        return file_of(self._case.pk)
 
     @cached_property
     def evidence(self) -> list[Proof]:
-        return [Proof(*row) for row in _evidence(self._case.pk)]
+        return [Proof(*row) for row in evidence_of(self._case.pk)]
 
     @cached_property
     def timers(self) -> list[Any]:
-        return [Running(*row) for row in _timers(self._case.pk)]
+        return [Running(*row) for row in timers_of(self._case.pk)]
 
     @cached_property
     def doers(self) -> set[int]:
