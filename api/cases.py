@@ -90,6 +90,7 @@ class RatingBriefSerializer(Strict):
     finding = serializers.CharField()
 
 
+# It describes what `look` tells, and a test holds that to it.
 class CaseDetailSerializer(CaseSerializer):
     """A case with everything a person needs to act on it."""
 

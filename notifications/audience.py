@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from organisations.posts import People
 from workflow.models import Event
 from workflow.vocabulary import CLOCK_KINDS, Kind
 
-from .company import Company, People
+from .company import Company
 
 Whom = Callable[[Company, Event], People]
 

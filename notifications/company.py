@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from actions.models import CorrectiveAction, Evidence
-from organisations.hands import chairing_delegations
-from organisations.models import Appointment, Delegation, Role, Unit
+from organisations.models import Role, Unit
+from organisations.posts import People, Posts, grouped
 from workflow.models import Event, Participation, Timer
 from workflow.vocabulary import CITY_WORK_KINDS, Part, Turn, Verifier
-
-People = set[int]
 
 
 class Company:
@@ -22,29 +18,25 @@ class Company:
 
     def __init__(self, events: Iterable[Event], *, on: date, units: Iterable[Unit] = ()) -> None:
         """`units` are asked about beside those of the events' cases."""
-        self._on = on
         self._cases = {event.case_id: event.case for event in events}
         around = [*units, *(case.unit for case in self._cases.values())]
-        self._units = {unit.pk for each in around for unit in (each, each.city)}
+        self.posts = Posts({unit.pk for each in around for unit in (each, each.city)}, on=on)
 
     # --- By office ----------------------------------------------------------------------------
 
     def chairs(self, event: Event) -> People:
         """The chairperson of the case's unit, and a vice-chair who acts for them."""
-        return self._chairs_of(event.case.unit_id)
+        return self.posts.chairs(event.case.unit_id)
 
     def has_a_chair(self, unit: Unit) -> bool:
         """Whether anybody chairs a unit today."""
-        return bool(self._chairs_of(unit.pk))
-
-    def _chairs_of(self, unit: int) -> People:
-        return self._offices[Role.CHAIRPERSON, unit] | self._acting_chairs[unit]
+        return bool(self.posts.chairs(unit.pk))
 
     def auditors(self, event: Event) -> People:
-        return self._offices[Role.AUDITOR, event.case.unit.city.pk]
+        return self.posts.holders[Role.AUDITOR, event.case.unit.city.pk]
 
     def administrators(self, event: Event) -> People:
-        return self._offices[Role.ADMINISTRATOR, event.case.unit.city.pk]
+        return self.posts.holders[Role.ADMINISTRATOR, event.case.unit.city.pk]
 
     def verifiers(self, event: Event) -> People:
         """Whom the policy names, without those who did the work; else the auditors."""
@@ -71,7 +63,7 @@ class Company:
         units = (event.case.unit_id, event.case.unit.city.pk)
         told, asked = set(people), set(people)
         while asked:
-            deputies = (self._deputies[person, unit] for person in asked for unit in units)
+            deputies = (self.posts.deputies[person, unit] for person in asked for unit in units)
             asked = (set().union(*deputies) & self._in_office(event)) - told
             told |= asked
         return told
@@ -81,7 +73,7 @@ class Company:
 
     def insiders(self, unit: Unit) -> People:
         """Everybody in office today in a unit or over its city."""
-        return self._insiders[unit.pk] | self._insiders[unit.city.pk]
+        return self.posts.insiders[unit.pk] | self.posts.insiders[unit.city.pk]
 
     # --- By part ------------------------------------------------------------------------------
 
@@ -130,28 +122,9 @@ class Company:
     # --- Read when first asked ----------------------------------------------------------------
 
     @cached_property
-    def _offices(self) -> dict[tuple[str, int], People]:
-        held = Appointment.objects.current(self._on).filter(unit__in=self._units, user__is_active=True)
-        return _grouped(((role, unit), user) for role, unit, user in held.values_list("role", "unit", "user"))
-
-    @cached_property
-    def _insiders(self) -> dict[int, People]:
-        return _grouped((unit, user) for (_, unit), users in self._offices.items() for user in users)
-
-    @cached_property
-    def _acting_chairs(self) -> dict[int, People]:
-        given = chairing_delegations(self._on).filter(unit__in=self._units, taker__is_active=True)
-        return _grouped(given.values_list("unit", "taker"))
-
-    @cached_property
-    def _deputies(self) -> dict[tuple[int, int], People]:
-        given = Delegation.objects.current(self._on).filter(unit__in=self._units)
-        return _grouped(((giver, unit), t) for giver, unit, t in given.values_list("giver", "unit", "taker"))
-
-    @cached_property
     def _parts(self) -> dict[tuple[int, str], People]:
         now = Participation.objects.filter(case__in=self._cases, ended_at=None)
-        return _grouped(((case, part), user) for case, part, user in now.values_list("case", "part", "user"))
+        return grouped(((case, part), user) for case, part, user in now.values_list("case", "part", "user"))
 
     @cached_property
     def _owners(self) -> dict[tuple[int, int], int | None]:
@@ -166,17 +139,10 @@ class Company:
         done = CorrectiveAction.objects.filter(case__in=self._cases).exclude(completed_by=None).order_by()
         proofs = Evidence.objects.filter(case__in=self._cases).order_by()
         for_the_city = Event.objects.filter(case__in=self._cases, kind__in=CITY_WORK_KINDS).order_by()
-        return _grouped(
+        return grouped(
             parts.values_list("case", "user").union(
                 done.values_list("case", "completed_by"),
                 proofs.values_list("case", "added_by"),
                 for_the_city.values_list("case", "actor"),
             )
         )
-
-
-def _grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, People]:
-    groups: dict[Any, People] = defaultdict(set)
-    for key, person in pairs:
-        groups[key].add(person)
-    return groups

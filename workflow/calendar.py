@@ -8,6 +8,8 @@ import holidays
 from django.apps import apps
 from django.db import connection
 
+from organisations.questions import Question
+
 _DAY = timedelta(days=1)
 
 
@@ -68,10 +70,14 @@ class WorkingDays:
         return sum(self.is_working(day) for day in days)
 
 
+_special_days = Question(
+    lambda: apps.get_model("workflow", "CalendarDay").objects.order_by().values_list("on", "is_working")
+)
+
+
 def working_days() -> WorkingDays:
     """The calendar in force, read from the database now."""
-    days = apps.get_model("workflow", "CalendarDay")
-    return WorkingDays(dict(days.objects.values_list("on", "is_working")))
+    return WorkingDays(dict(_special_days()))
 
 
 def hold_the_rules(*, to_change_them: bool = False) -> None:

@@ -24,7 +24,7 @@ class FilePart(NamedTuple):
 
 def parts_of_the_file(case: "Case") -> list[FilePart]:
     """Everything that `submit` asks of a file, in the order in which it is worked through."""
-    analysis = getattr(case, "analysis", None)
+    analysis = case.known.analysis if case.known else getattr(case, "analysis", None)
     has = {name: bool(analysis and getattr(analysis, name)) for name in _WRITTEN}
     is_excused = case.colour == Colour.YELLOW and bool(analysis and analysis.no_action_reason)
     says_why = has["root_cause"] or is_excused
@@ -61,9 +61,11 @@ def _part(name: str, label: str, is_there: bool, lacking: str) -> FilePart:
 
 def _work(case: "Case", needs_action: bool) -> list[FilePart]:
     # Filtered here and not by the database: a page has these rows already, and a case has few.
-    completed = [bool(a.completed_at) for a in case.corrective_actions.all() if not a.dropped_at]
+    planned = case.known.actions if case.known else case.corrective_actions.all()
+    added = case.known.evidence if case.known else case.evidence.all()
+    completed = [bool(action.completed_at) for action in planned if not action.dropped_at]
     outstanding = completed.count(False)
-    proved = any(not evidence.withdrawn_at for evidence in case.evidence.all())
+    proved = any(not evidence.withdrawn_at for evidence in added)
     none_done = _part(
         "actions",
         _("Hành động khắc phục đã hoàn thành"),

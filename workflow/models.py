@@ -15,6 +15,7 @@ from django_fsm import ConcurrentTransitionMixin
 from indicators.models import NEEDS_WORK_CHOICES, Indicator, Rating
 from organisations.models import Unit
 
+from .known import Known
 from .lateness import holder
 from .lifecycle import Lifecycle
 from .queries import CaseQuerySet
@@ -125,6 +126,8 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
     head_hash = models.CharField(max_length=64, editable=False)
 
     objects = CaseQuerySet.as_manager()
+    #: What is known of it while it is looked at; nothing while a step is taken.
+    known: Known | None = None
 
     class Meta:
         ordering = ["-id"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from organisations.hands import Hand
@@ -49,20 +50,25 @@ def steps_for(case: Case, hand: Hand) -> list[Offer]:
 def _offer(case: Case, step: Step, is_one_of: Callable, unmet: Callable) -> Offer:
     arrow = arrow_for(step, case.state)
     if arrow is None:
-        return Offer(step, None, False, _impossible(case, step))
+        return Offer(step, None, False, list(_impossible(step, case.state, get_language())))
     if not any(is_one_of(who) for who in arrow.by):
-        return Offer(step, arrow, False, [_whose(arrow)])
+        return Offer(step, arrow, False, [_whose(arrow, get_language())])
     return Offer(step, arrow, True, [said for when in arrow.when for said in unmet(when)])
 
 
-def _impossible(case: Case, step: Step) -> list[str]:
+# Sentences that are the same for every case are said once in each language.
+
+
+@cache
+def _impossible(step: Step, state: str, _language: str | None) -> tuple[str, ...]:
     try:
-        can(case, step)
+        can(Case(state=state), step)
     except NotNow as refusal:
-        return refusal.sentences
-    raise AssertionError(f"{step} has no arrow from {case.state} and yet is possible")
+        return tuple(refusal.sentences)
+    raise AssertionError(f"{step} has no arrow from {state} and yet is possible")
 
 
-def _whose(arrow: Arrow) -> str:
+@cache
+def _whose(arrow: Arrow, _language: str | None) -> str:
     owners = ", ".join(str(title_of(who)) for who in arrow.by)
     return _("Bước này thuộc quyền của: %(owners)s.") % {"owners": owners}

@@ -75,9 +75,13 @@ def without_a_chair(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
 
 
 class CaseQuerySet(models.QuerySet[Any]):
-    def visible_to(self, user: User, *, on: date | None = None) -> CaseQuerySet:
-        """Cases of the units whose affairs the person sees today; nothing for a stranger."""
-        return self.filter(Hand(user, on=on).sees("unit__"))
+    def visible_to(self, who: User | Hand, *, on: date | None = None) -> CaseQuerySet:
+        """Cases of the units whose affairs the person sees today; nothing for a stranger.
+
+        Whoever has their hand already gives that: its offices are not asked for again.
+        """
+        hand = who if isinstance(who, Hand) else Hand(who, on=on)
+        return self.filter(hand.sees("unit__"))
 
     def live(self) -> CaseQuerySet:
         return self.filter(state__in=LIVE)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from indicators.models import Colour
 from organisations.hands import Hand, chairs_of
@@ -62,7 +63,7 @@ def grants_extensions(case: Case, hand: Hand) -> bool:
     if case.extension_count < case.policy.extension_limit:
         if chairs_the_unit(case, hand):
             return True
-        if chairs_of(case.unit_id, hand.on) - {case.assignee_id}:
+        if _chairs(case, hand.on) - {case.assignee_id}:
             return False
     return audits_the_city(case, hand)
 
@@ -96,6 +97,8 @@ def verifies_the_case(case: Case, hand: Hand) -> bool:
 def who_did_the_work(case: Case) -> set[int]:
     """Keys of all who ever led or supported, completed a corrective action or added evidence, or
     reported the case resolved for the city."""
+    if case.known:
+        return case.known.doers
     took_part = case.participations.order_by().values_list("user_id")
     completed = case.corrective_actions.exclude(completed_by=None).order_by()
     proved = case.evidence.order_by()
@@ -108,11 +111,16 @@ def who_did_the_work(case: Case) -> set[int]:
     return {row[0] for row in people}
 
 
+def _chairs(case: Case, on: date) -> set[int]:
+    """Keys of the people who chair the case's unit on a day."""
+    return case.known.chairs if case.known and case.known.on == on else chairs_of(case.unit_id, on)
+
+
 def verifying_role(case: Case, on: date) -> Verifier:
     """Who verifies this case: as the policy says, or the auditor where the unit has nobody left."""
     if case.policy.verifier == Verifier.AUDITOR:
         return Verifier.AUDITOR
-    left = chairs_of(case.unit_id, on) - who_did_the_work(case)
+    left = _chairs(case, on) - who_did_the_work(case)
     return Verifier.CHAIRPERSON if left else Verifier.AUDITOR
 
 
@@ -146,7 +154,7 @@ def assignee_holds_an_office_here(case: Case, on: date, asked: Mapping[str, Any]
 def the_giver_has_a_part(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
     """A part is taken over from somebody who has one, by somebody else."""
     if asked is None:
-        has_parts = case.participations.filter(ended_at=None).exists()
+        has_parts = _somebody_has_a_part(case)
         return [] if has_parts else [_("Hồ sơ này chưa giao cho ai.")]
     giver = asked["from_person"]
     if giver == asked["assignee"]:
@@ -154,6 +162,12 @@ def the_giver_has_a_part(case: Case, on: date, asked: Mapping[str, Any] | None) 
     if case.participations.filter(user=giver, ended_at=None).exists():
         return []
     return [_("%(person)s không chủ trì hay phối hợp hồ sơ này.") % {"person": giver}]
+
+
+def _somebody_has_a_part(case: Case) -> bool:
+    if case.known:
+        return any(part.ended_at is None for part in case.known.parts)
+    return case.participations.filter(ended_at=None).exists()
 
 
 def the_file_is_complete(case: Case, on: date, asked: Mapping[str, Any] | None) -> list[str]:
@@ -257,17 +271,19 @@ def the_target_succeeds_the_unit(case: Case, on: date, asked: Mapping[str, Any] 
     ]
 
 
+_TITLES: dict[Who, Any] = {
+    chairs_the_unit: gettext_lazy("người đứng đầu đơn vị"),
+    answers_for_the_case: gettext_lazy("người chủ trì"),
+    audits_the_city: gettext_lazy("cán bộ kiểm tra"),
+    administers_the_city: gettext_lazy("quản trị"),
+    verifies_the_case: gettext_lazy("người xác nhận"),
+    grants_extensions: gettext_lazy(
+        "người đứng đầu đơn vị không phải người chủ trì; quá số lần theo quy định thì cán bộ kiểm tra"
+    ),
+    is_intake: gettext_lazy("hệ thống khi có đánh giá mới"),
+}
+
+
 def title_of(rule: Who) -> str:
     """A who-rule in words, for pages and documents."""
-    titles: dict[Who, str] = {
-        chairs_the_unit: _("người đứng đầu đơn vị"),
-        answers_for_the_case: _("người chủ trì"),
-        audits_the_city: _("cán bộ kiểm tra"),
-        administers_the_city: _("quản trị"),
-        verifies_the_case: _("người xác nhận"),
-        grants_extensions: _(
-            "người đứng đầu đơn vị không phải người chủ trì; quá số lần theo quy định thì cán bộ kiểm tra"
-        ),
-        is_intake: _("hệ thống khi có đánh giá mới"),
-    }
-    return titles[rule]
+    return str(_TITLES[rule])
