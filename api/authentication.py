@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
-from django.db.models import CharField, Model, QuerySet
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.authentication import SessionScheme
@@ -21,7 +21,7 @@ from rest_framework.request import Request
 
 from organisations.access import AccessToken
 from organisations.models import User
-from organisations.prepared import Given, Prepared
+from organisations.questions import Question
 
 #: A machine asks many times a minute; when it last did is noted no oftener than this.
 NOTED_EVERY = timedelta(minutes=1)
@@ -82,24 +82,23 @@ def _names(model: type[Model]) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields)
 
 
-def _of_a_digest() -> QuerySet[AccessToken, Any]:
-    columns = (*_names(AccessToken), *(f"user__{name}" for name in _names(User)))
-    return AccessToken.objects.filter(digest=Given("digest", CharField())).values_list(*columns)
-
-
-_TOKEN = Prepared(_of_a_digest)
+_by_digest = Question(
+    lambda digest: AccessToken.objects.filter(digest=digest).values_list(
+        *_names(AccessToken), *(f"user__{name}" for name in _names(User))
+    )
+)
 
 
 def _known(token: str) -> AccessToken | None:
     # What servers make of bytes that are no ASCII can be no token, and need not be encodable.
     if not token.isascii():
         return None
-    row = next(_TOKEN.ask(given={"digest": hash_token(token)}), None)
-    if row is None:
-        return None
-    found = AccessToken.from_db(DEFAULT_DB_ALIAS, _names(AccessToken), row[: len(_names(AccessToken))])
-    found.user = User.from_db(DEFAULT_DB_ALIAS, _names(User), row[len(_names(AccessToken)) :])
-    return found
+    for row in _by_digest(hash_token(token)):
+        names = _names(AccessToken)
+        found = AccessToken.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)])
+        found.user = User.from_db(DEFAULT_DB_ALIAS, _names(User), row[len(names) :])
+        return found
+    return None
 
 
 def _note_use(token: AccessToken, now: datetime) -> None:

@@ -103,7 +103,7 @@ class ByKeyset(BasePagination):
         try:
             raw = base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
             order, is_backwards, *values = json.loads(raw)
-            fields = [field_of(model, name) for name in self.order]
+            fields = [_field(model, name) for name in self.order]
             if order != self.order[0] or not isinstance(is_backwards, bool) or len(values) != len(fields):
                 raise ValueError
             kept = tuple(field.clean(value, None) for field, value in zip(fields, values, strict=True))
@@ -161,7 +161,7 @@ def _further(names: Sequence[str], values: Sequence[Any], beyond: str) -> Q:
     )
 
 
-def field_of(model: Any, name: str) -> Field[Any, Any]:
+def _field(model: Any, name: str) -> Field[Any, Any]:
     """The column at the end of a path, or of the key of what lies there."""
     *path, last = name.lstrip("-").split("__")
     for step in path:

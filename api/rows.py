@@ -4,19 +4,19 @@ of its cost. A test holds the two to the same words."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import BigIntegerField, F, QuerySet
+from django.db.models import F
 from django.db.models.lookups import In
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from indicators.models import Colour
 from organisations.models import Unit, UnitVersion, named_on, titled
-from organisations.prepared import Given, Prepared
+from organisations.questions import Question
 from workflow.lateness import holder
 from workflow.models import Case
 from workflow.vocabulary import LIVE, State, turn_of
@@ -97,20 +97,19 @@ def _names_at_the_end(rows: Iterable[tuple[Any, ...]]) -> dict[int, str]:
     if not over:
         return {}
     known: dict[int, list[UnitVersion]] = defaultdict(list)
-    given: dict[Hashable, int] = dict(enumerate({row[unit] for row in over.values()}))
-    for key, since, kind, name, *around in _VERSIONS.ask(len(given), given=given):
+    units = {row[unit] for row in over.values()}
+    for key, since, kind, name, *around in _versions_of(len(units))(*units):
         district = Unit(kind=around[0], name=around[1]) if around[0] else None
         known[key].append(UnitVersion(since=since, kind=kind, name=name, parent=district))
     return {key: named_on(known[row[unit]], localdate(row[closed_at])) for key, row in over.items()}
 
 
-def _versions(units: int) -> QuerySet[UnitVersion, Any]:
-    these = In(F("unit"), [Given(n, BigIntegerField()) for n in range(units)])
+@lru_cache(200)
+def _versions_of(_count: int) -> Question:
+    """Asks for what so many units were called."""
     columns = ("unit_id", "since", "kind", "name", "parent__kind", "parent__name")
-    return UnitVersion.objects.order_by().filter(these).values_list(*columns)
-
-
-_VERSIONS = Prepared(_versions)
+    rows = UnitVersion.objects.order_by()
+    return Question(lambda *units: rows.filter(In(F("unit"), units)).values_list(*columns))
 
 
 def _numbers_of_the_first(rows: Iterable[tuple[Any, ...]]) -> dict[int, str]:

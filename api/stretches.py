@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import QuerySet
 
 from organisations.hands import Hand, lies_in
-from organisations.prepared import Given, Prepared
+from organisations.questions import Question
 from workflow.models import Case
 from workflow.queries import CaseQuerySet
 
-from .pagination import Stretch, field_of
+from .pagination import Stretch
 
 COLUMNS = (
     "id", "number", "unit_id", "unit__code", "unit__kind", "unit__name", "indicator__code",
@@ -33,26 +34,21 @@ def read_all(hand: Hand, stretch: Stretch) -> list[tuple[Any, ...]]:
     units, cities = sorted(hand.units_seen), sorted(hand.cities)
     if not units and not cities:
         return []
-    form = (stretch._replace(values=None), stretch.values is not None, len(units), len(cities))
-    given: dict[Hashable, Any] = {("unit", n): unit for n, unit in enumerate(units)}
-    given |= {("city", n): city for n, city in enumerate(cities)}
-    given |= {("place", n): value for n, value in enumerate(stretch.values or ())}
-    return list(_ALL.ask(*form, given=given))
+    question = _all(stretch._replace(values=None), stretch.values is not None, len(units), len(cities))
+    return question(*units, *cities, *(stretch.values or ()))
 
 
-def _all(stretch: Stretch, is_further: bool, units: int, cities: int) -> QuerySet[Case, Any]:
-    place = (field_of(Case, name) for name in stretch.order) if is_further else ()
-    values = tuple(Given(("place", n), field) for n, field in enumerate(place))
-    seen = lies_in(_keys("unit", units), _keys("city", cities), "unit__")
-    cases = _in_order(Case.objects.filter(seen), stretch.order)
-    return stretch._replace(values=values or None).of(cases).values_list(*COLUMNS)
+@lru_cache(256)
+def _all(stretch: Stretch, is_further: bool, units: int, cities: int) -> Question:
+    """Asks for a stretch, from the beginning or further on, by so many units and cities."""
 
+    def ask(*given: Any) -> QuerySet[Case, Any]:
+        seen = lies_in(given[:units], given[units : units + cities], "unit__")
+        place = given[units + cities :] if is_further else None
+        cases = _in_order(Case.objects.filter(seen), stretch.order)
+        return stretch._replace(values=place).of(cases).values_list(*COLUMNS)
 
-def _keys(name: str, count: int) -> list[Given]:
-    return [Given((name, n), BigIntegerField()) for n in range(count)]
-
-
-_ALL = Prepared(_all)
+    return Question(ask)
 
 
 def _in_order(cases: CaseQuerySet, order: tuple[str, ...]) -> CaseQuerySet:

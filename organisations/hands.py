@@ -7,21 +7,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.lookups import In
 from django.utils import timezone
 
 from .lineage import dissolved_predecessors
 from .models import CITY_ROLES, Appointment, Delegation, Role, Unit, UnitQuerySet, User
-from .prepared import Given, Prepared
+from .questions import Question
 
-
-def _held() -> QuerySet[Appointment, Any]:
-    held = Appointment.objects.current(Given("on", DateField()))
-    return held.filter(user=Given("user", BigIntegerField())).values_list("role", "unit_id")
-
-
-_HELD = Prepared(_held)
+_held = Question(
+    lambda user, on: Appointment.objects.current(on).filter(user=user).values_list("role", "unit_id")
+)
 
 
 class Hand:
@@ -36,7 +32,7 @@ class Hand:
         """(role, unit id) of every office held on the day; none for a deactivated person."""
         if self.user is None or not self.user.is_active:
             return frozenset()
-        return frozenset(_HELD.ask(given={"user": self.user.pk, "on": self.on}))
+        return frozenset(_held(self.user.pk, self.on))
 
     @cached_property
     def units_chaired(self) -> frozenset[int]:

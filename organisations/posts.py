@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
+
+from django.db.models import F
+from django.db.models.lookups import In
 
 from .models import Appointment, Delegation, Role
 from .questions import Question
@@ -71,13 +74,14 @@ class Posts:
         return list(of_many(self._units, self._on))
 
 
-def _held(units: Iterable[int], on: date) -> Any:
-    held = Appointment.objects.current(on).filter(unit__in=units, user__is_active=True)
+def _held(units: Collection[Any], on: date) -> Any:
+    held = Appointment.objects.current(on).filter(In(F("unit"), units), user__is_active=True)
     return held.values_list("role", "unit", "user", "user__full_name", "user__email", "user__sort_key")
 
 
-def _given(units: Iterable[int], on: date) -> Any:
-    return Delegation.objects.current(on).filter(unit__in=units).values_list("giver", "unit", "taker")
+def _given(units: Collection[Any], on: date) -> Any:
+    given = Delegation.objects.current(on).filter(In(F("unit"), units))
+    return given.values_list("giver", "unit", "taker")
 
 
 #: Of a unit and its city.

@@ -7,53 +7,66 @@ handful of rows by their key.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, CharField, DateField, Expression, Field, QuerySet
 
 Row = tuple[Any, ...]
 Ask = Callable[..., QuerySet[Any, Any]]
 
+_FIELDS: dict[type, Field[Any, Any]] = {int: BigIntegerField(), date: DateField(), str: CharField()}
+
+
+class Given(Expression):
+    """What is given when the question is asked, in the place where it is asked for."""
+
+    def __init__(self, number: int, kind: type) -> None:
+        super().__init__(output_field=_FIELDS[kind])
+        self.number = number
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+    def among(self, given: Row, connection: Any) -> Any:
+        """The one that was given, as the database takes it."""
+        return self.output_field.get_db_prep_value(given[self.number], connection)
+
 
 class _Written(NamedTuple):
     sql: str
-    #: What stands in the statement's places: a number of what is given, or the thing itself.
-    places: list[tuple[int | None, Any]]
+    params: Row
     read: Callable[[list[Row]], list[Row]]
 
 
 class Question:
-    """Asks with keys and days; `ask` makes of them columns by `values_list`, and nothing but them may
-    differ: neither None nor a list is given, for with these the words would be others."""
+    """Asks with keys, days and words; `ask` makes of them columns by `values_list`, and nothing but them
+    may differ: neither None nor a list is given, for with these the words would be others. Of a column
+    that leads to another table `In(F("unit"), …)` asks for several: `unit__in` takes no stand-ins."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
-    def __call__(self, *given: int | date) -> list[Row]:
+    def __call__(self, *given: int | date | str) -> list[Row]:
         connection = connections[DEFAULT_DB_ALIAS]
         written = self._written(connection, given)
-        adapted = [_adapted(one, connection) for one in given]
-        params = [one if n is None else adapted[n] for n, one in written.places]
+        params = [one.among(given, connection) if isinstance(one, Given) else one for one in written.params]
         with connection.cursor() as cursor:
             cursor.execute(written.sql, params)
             return written.read(cursor.fetchall())
 
-    def _written(self, connection: Any, given: tuple[int | date, ...]) -> _Written:
+    def _written(self, connection: Any, given: Row) -> _Written:
         # Kept on the connection, to go when it goes: what reads its rows belongs to it.
-        known: dict[Question, _Written] = vars(connection).setdefault("questions", {})
-        if self not in known:
-            known[self] = _write(self._ask, given, connection)
-        return known[self]
+        known = vars(connection).setdefault("questions", WeakKeyDictionary())
+        if (written := known.get(self)) is None:
+            written = known[self] = _write(self._ask, [type(one) for one in given], connection)
+        return written
 
 
-def _write(ask: Ask, given: tuple[int | date, ...], connection: Any) -> _Written:
-    """Written with stand-ins that no key and no day of anybody's is, to see where each has gone."""
-    stand_ins = [
-        date.min + timedelta(days=n) if isinstance(one, date) else -(10**9) - n for n, one in enumerate(given)
-    ]
-    numbers = {_adapted(one, connection): n for n, one in enumerate(stand_ins)}
+def _write(ask: Ask, kinds: list[type], connection: Any) -> _Written:
+    stand_ins = [Given(number, kind) for number, kind in enumerate(kinds)]
     compiler: Any = ask(*stand_ins).query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([one[0] for one in compiler.select])
@@ -61,8 +74,4 @@ def _write(ask: Ask, given: tuple[int | date, ...], connection: Any) -> _Written
     def read(rows: list[Row]) -> list[Row]:
         return [tuple(row) for row in compiler.apply_converters(rows, converters)] if converters else rows
 
-    return _Written(sql, [(numbers.get(one), one) for one in params], read)
-
-
-def _adapted(given: int | date, connection: Any) -> Any:
-    return connection.ops.adapt_datefield_value(given) if isinstance(given, date) else given
+    return _Written(sql, tuple(params), read)
