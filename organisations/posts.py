@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import F
@@ -56,7 +56,7 @@ class Posts:
     @cached_property
     def deputies(self) -> dict[tuple[int, int], People]:
         """By giver and unit."""
-        given = self._ask(_given, _given_in_two)
+        given = self._ask(_given_in)
         return grouped(((giver, unit), taker) for giver, unit, taker in given)
 
     @cached_property
@@ -66,27 +66,34 @@ class Posts:
 
     @cached_property
     def _held(self) -> list[tuple[Any, ...]]:
-        return self._ask(_held, _held_in_two)
+        return self._ask(_held_in)
 
-    def _ask(self, of_many: Callable[..., Any], of_two: Question) -> list[tuple[Any, ...]]:
-        if 1 <= len(self._units) <= 2:
-            return of_two(min(self._units), max(self._units), self._on)
-        return list(of_many(self._units, self._on))
+    def _ask(self, of_so_many: Callable[[int], Question]) -> list[tuple[Any, ...]]:
+        return of_so_many(len(self._units))(*self._units, self._on) if self._units else []
 
 
-def _held(units: Collection[Any], on: date) -> Any:
-    held = Appointment.objects.current(on).filter(In(F("unit"), units), user__is_active=True)
-    return held.values_list("role", "unit", "user", "user__full_name", "user__email", "user__sort_key")
+@lru_cache(100)
+def _held_in(_count: int) -> Question:
+    """Asks for the offices of so many units on a day."""
+
+    def ask(*given: Any) -> Any:
+        *units, on = given
+        held = Appointment.objects.current(on).filter(In(F("unit"), units), user__is_active=True)
+        return held.values_list("role", "unit", "user", "user__full_name", "user__email", "user__sort_key")
+
+    return Question(ask)
 
 
-def _given(units: Collection[Any], on: date) -> Any:
-    given = Delegation.objects.current(on).filter(In(F("unit"), units))
-    return given.values_list("giver", "unit", "taker")
+@lru_cache(100)
+def _given_in(_count: int) -> Question:
+    """Asks for the delegations in so many units on a day."""
 
+    def ask(*given: Any) -> Any:
+        *units, on = given
+        found = Delegation.objects.current(on).filter(In(F("unit"), units))
+        return found.values_list("giver", "unit", "taker")
 
-#: Of a unit and its city.
-_held_in_two = Question(lambda one, other, on: _held([one, other], on))
-_given_in_two = Question(lambda one, other, on: _given([one, other], on))
+    return Question(ask)
 
 
 def grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, People]:
