@@ -18,12 +18,12 @@ from workflow.models import Case, Event
 from workflow.queries import between_days
 
 from ..cases import EventSerializer
+from ..fetching import fetch
 from ..fields import ModelSerializer, PersonSerializer, Strict
 from ..filters import Day
 from ..requests import PersonRequest
 from ..versions import version_in, version_of
 from .base import Listing
-from .cases import fetch
 
 
 class _AuditNoteSerializer(Strict):

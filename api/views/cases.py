@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -21,6 +20,7 @@ from workflow.queries import CaseQuerySet
 
 from ..cases import CaseDetailSerializer, CaseSerializer, EventSerializer
 from ..exports import As
+from ..fetching import fetch
 from ..fields import Strict
 from ..filters import ORDERS, USUAL_ORDER, CaseFilter, CaseOrder
 from ..links import COLUMNS, links_of
@@ -32,23 +32,6 @@ from ..sparse import fields_asked
 from ..stretches import place_of, read, read_all
 from ..versions import version_in, version_of
 from .base import Listing, View
-
-#: All of a case, and of what it is joined to what rules and readers ask for.
-_READ = (
-    *(field.name for field in Case._meta.concrete_fields),
-    "unit__code", "unit__kind", "unit__name", "unit__dissolved_on", "unit__parent__kind",
-    "indicator__code", "indicator__title_vi", "indicator__title_en",
-    "assignee__full_name", "assignee__email", "assignee__is_active",
-    "policy__verifier", "policy__extension_limit",
-)  # fmt: skip
-
-
-def fetch(request: PersonRequest, number: str) -> Case:
-    """A case together with the right to see it; anything else is not there."""
-    cases = Case.objects.visible_to(hand_of(request))
-    # No more than the rules need: PostgreSQL plans a statement of twelve tables for longer than it runs.
-    joined = cases.select_related("unit__parent", "indicator", "assignee", "policy")
-    return get_object_or_404(joined.only(*_READ), number=number)
 
 
 def detail(request: PersonRequest, case: Case) -> Response:

@@ -10,10 +10,10 @@ from drf_spectacular.utils import extend_schema
 from actions.previews import drawn
 from actions.serving import as_picture
 
+from ..fetching import fetch
 from ..fields import Flag, Strict
 from ..requests import PersonRequest
 from .base import View
-from .cases import fetch
 
 #: Says how many pages there are.
 PAGES = "X-Page-Count"

@@ -18,12 +18,13 @@ from workflow.vocabulary import State, Step
 
 from ..asking import asked_by, asked_of_several
 from ..cases import CaseDetailSerializer
+from ..fetching import fetch
 from ..fields import Strict
 from ..problems import ProblemSerializer, answer
 from ..requests import PersonRequest
 from ..versions import version_in
 from .base import View
-from .cases import detail, fetch
+from .cases import detail
 
 
 class CaseStep(View):

@@ -20,12 +20,12 @@ from actions.models import CauseAnalysis, CorrectiveAction, Evidence
 from actions.serving import as_attachment
 from workflow.models import Case
 
+from ..fetching import fetch
 from ..fields import ModelSerializer, PersonField, PersonSerializer, Strict
 from ..problems import MEDIA_TYPE, ProblemSerializer
 from ..requests import PersonRequest
 from ..versions import version_in, version_of
 from .base import Listing, View
-from .cases import fetch
 
 
 def _meant(request: PersonRequest) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema
 
 from audits.workfile import as_download
 
+from ..fetching import fetch
 from ..requests import PersonRequest
 from .base import View
-from .cases import fetch
 
 
 class WorkFile(View):
