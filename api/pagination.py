@@ -6,13 +6,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import BooleanField, Expression, Field, Func, Model, QuerySet, Value
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
@@ -49,7 +48,8 @@ class Stretch(NamedTuple):
         names = [name.lstrip("-") for name in self.order]
         rows = queryset.order_by(*(("-" if descends else "") + name for name in names))
         if self.values is not None:
-            rows = rows.filter(_further(names, self.values, "lt" if descends else "gt"))
+            given = [value if isinstance(value, Expression) else Value(value) for value in self.values]
+            rows = rows.filter(_Beyond(*names, *given, sign="<" if descends else ">"))
         return rows[: self.size]
 
 
@@ -146,19 +146,25 @@ class ByKeyset(BasePagination):
         return [cursor, size]
 
 
+class _Beyond(Func):
+    """That the columns of a row come after, or before, the values of a place, taken together: so both
+    databases go to the place in an index, where "beyond, or equal and beyond" reads all rows before it."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *both: Any, sign: str) -> None:
+        super().__init__(*both)
+        self.sign = sign
+
+    def as_sql(self, compiler: Any, connection: Any, *_usual: Any, **_more: Any) -> Any:
+        told = [compiler.compile(each) for each in self.get_source_expressions()]
+        half = len(told) // 2
+        columns, values = (", ".join(sql for sql, _params in part) for part in (told[:half], told[half:]))
+        return f"({columns}) {self.sign} ({values})", [param for _sql, params in told for param in params]
+
+
 def _read(queryset: QuerySet[Any], stretch: Stretch) -> list[Any]:
     return list(stretch.of(queryset))
-
-
-def _further(names: Sequence[str], values: Sequence[Any], beyond: str) -> Q:
-    """Rows beyond a place. Written as "not before, and beyond": the usual "beyond, or equal and beyond"
-    reads the whole index up to the place."""
-    (name, *rest), (value, *others) = names, values
-    if not rest:
-        return Q(**{f"{name}__{beyond}": value})
-    return Q(**{f"{name}__{beyond}e": value}) & (
-        Q(**{f"{name}__{beyond}": value}) | _further(rest, others, beyond)
-    )
 
 
 def _field(model: Any, name: str) -> Field[Any, Any]:

@@ -92,7 +92,7 @@ def test_a_page_deep_in_the_list_asks_nothing_of_what_lies_before(city, as_) -> 
         auditor.client.get(page["next"])
     read = next(q["sql"] for q in queries if '"workflow_case"."number"' in q["sql"])
     assert "OFFSET" not in read
-    assert '"turn_due_on" >=' in read
+    assert '("workflow_case"."turn_due_on", "workflow_case"."id") > (' in read
 
 
 def test_only_the_fields_asked_for_are_answered_and_worked_out(city, as_) -> None:
