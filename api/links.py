@@ -4,10 +4,11 @@ cost. A test holds the two to the same words."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
 from typing import Any
 
 from workflow.vocabulary import Kind
+
+from .spelled import instant_of, person_of
 
 #: Columns of an event, in the order in which they are told.
 COLUMNS = (
@@ -24,8 +25,8 @@ def links_of(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
             "seq": seq,
             "kind": kind,
             "kind_label": labels[kind],
-            "actor": {"id": actor, "full_name": full_name, "email": email} if actor else None,
-            "at": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "actor": person_of(actor, full_name, email) if actor else None,
+            "at": instant_of(at),
             "note": note,
             "changes": changes,
             "once": once,

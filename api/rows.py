@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from workflow.lateness import holder
 from workflow.models import Case
 from workflow.vocabulary import LIVE, State, turn_of
 
+from .spelled import day_of, instant_of, person_of
 from .stretches import COLUMNS
 
 
@@ -44,7 +45,7 @@ class CaseRows:
         (key, number, _unit, unit, kind, name, indicator, _title_vi, _title_en, colour, state, verifier,
          assignee, full_name, email, turn_due_on, due_on, original_due_on, extensions, reopenings,
          recurrence_of, recurrences, opened_at, closed_at, version) = row  # fmt: skip
-        person = {"id": assignee, "full_name": full_name, "email": email} if assignee else None
+        person = person_of(assignee, full_name, email) if assignee else None
         return {
             "number": number,
             "unit": unit,
@@ -57,17 +58,17 @@ class CaseRows:
             "state_label": self._labels[state],
             "turn": _turn(state, assignee is not None),
             "held_by": _holder(state, verifier),
-            "turn_due_on": _day(turn_due_on),
+            "turn_due_on": day_of(turn_due_on),
             "overdue": turn_due_on is not None and turn_due_on < self._on,
             "assignee": person,
-            "due_on": _day(due_on),
-            "original_due_on": _day(original_due_on),
+            "due_on": day_of(due_on),
+            "original_due_on": day_of(original_due_on),
             "extension_count": extensions,
             "reopening_count": reopenings,
             "recurrence_of": numbers.get(recurrence_of),
             "recurrence_count": recurrences,
-            "opened_at": _instant(opened_at),
-            "closed_at": _instant(closed_at),
+            "opened_at": instant_of(opened_at),
+            "closed_at": instant_of(closed_at),
             "version": version,
         }
 
@@ -118,11 +119,3 @@ def _numbers_of_the_first(rows: Iterable[tuple[Any, ...]]) -> dict[int, str]:
     first = COLUMNS.index("recurrence_of_id")
     keys = {row[first] for row in rows} - {None}
     return dict(Case.objects.order_by().filter(pk__in=keys).values_list("pk", "number")) if keys else {}
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
