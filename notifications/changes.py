@@ -7,12 +7,14 @@ one is numbered after it, and is not missed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from organisations.hands import Hand
+from organisations.hands import Hand, lies_in
+from organisations.questions import Question
 
 from .models import Told
 from .payload import FACT, Fact
@@ -43,28 +45,59 @@ def changes_after(position: int, *, hand: Hand, most: int, columns: tuple[str, .
 
     Read as columns, for making five models of each event took ten times as long as finding it.
     """
-    beyond = Told.objects.filter(position__gt=position).order_by("position")
     # The end is settled before anything is read: what is told meanwhile comes next time.
-    end, are_more = _end_of_the_window(beyond)
+    end, are_more = _end_of_the_window(position)
     if end is None:
         return Changes([], position, False)
-    seen = beyond.filter(hand.sees("event__case__unit__"), position__lte=end)
-    events = _read(seen[: most + 1], columns)
+    events = _seen(position, end, hand, most + 1, columns)
     if len(events) > most:
         return Changes(events[:most], events[most - 1].position, True)
     return Changes(events, end, are_more)
 
 
-def _read(told: QuerySet[Told], columns: tuple[str, ...]) -> list[Change]:
-    fact, more = ([f"event__{name}" for name in names] for names in (FACT, columns))
-    fact_of, more_of = itemgetter(*fact), itemgetter(*more)
-    # What both ask for is read once.
-    rows = told.values("position", *dict.fromkeys([*fact, *more]))
-    return [Change(row["position"], Fact(*fact_of(row)), more_of(row)) for row in rows]
+def _seen(position: int, end: int, hand: Hand, most: int, columns: tuple[str, ...]) -> list[Change]:
+    units, cities = hand.units_seen, hand.cities
+    if not units and not cities:
+        return []
+    names = _names(columns)
+    fact_of, more_of = (itemgetter(*map(names.index, part)) for part in (FACT, columns))
+    rows = _between(len(units), len(cities), most, columns)(position, end, *units, *cities)
+    return [Change(place, Fact(*fact_of(row)), more_of(row)) for place, *row in rows]
 
 
-def _end_of_the_window(beyond: QuerySet[Told]) -> tuple[int | None, bool]:
+def _names(columns: tuple[str, ...]) -> list[str]:
+    """Columns of an event; what is asked for both as a fact and besides is read once."""
+    return list(dict.fromkeys([*FACT, *columns]))
+
+
+@lru_cache(200)
+def _between(units: int, cities: int, most: int, columns: tuple[str, ...]) -> Question:
+    """Asks for what lies between two positions and in so many units and cities."""
+
+    def ask(position: Any, end: Any, *given: Any) -> QuerySet[Told, Any]:
+        seen = lies_in(given[:units], given[units : units + cities], "event__case__unit__")
+        told = Told.objects.filter(seen, position__gt=position, position__lte=end).order_by("position")
+        return told.values_list("position", *(f"event__{name}" for name in _names(columns)))[:most]
+
+    return Question(ask)
+
+
+def _end_of_the_window(position: int) -> tuple[int | None, bool]:
     """The last position to look at, if there is any, and whether there are further ones."""
-    positions = beyond.values_list("position", flat=True)
-    edge = list(positions[WINDOW - 1 : WINDOW + 1])
-    return (edge[0], len(edge) > 1) if edge else (positions.last(), False)
+    edge = _edge_of(WINDOW)(position)
+    if edge:
+        return edge[0][0], len(edge) > 1
+    return next((last for (last,) in _last(position)), None), False
+
+
+def _beyond(position: Any, order: str) -> QuerySet[Told, Any]:
+    return Told.objects.filter(position__gt=position).order_by(order).values_list("position")
+
+
+@lru_cache(2)
+def _edge_of(window: int) -> Question:
+    """Asks for the last position of a window after another, and for the one after it."""
+    return Question(lambda position: _beyond(position, "position")[window - 1 : window + 1])
+
+
+_last = Question(lambda position: _beyond(position, "-position")[:1])

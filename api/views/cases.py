@@ -62,7 +62,8 @@ class CaseList(Listing):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         names = fields_asked(request, CaseSerializer.Meta.fields)
         sent = request.query_params.keys()
-        self.order = ORDERS[self.asked()["ordering"] if "ordering" in sent else USUAL_ORDER]
+        ordering = request.query_params.get("ordering", USUAL_ORDER)
+        self.order = ORDERS[ordering if ordering in ORDERS else self.asked()["ordering"]]
         self.is_narrowed = not CaseFilter.base_filters.keys().isdisjoint(sent)
         cases = self.filter_queryset(self.get_queryset()) if self.is_narrowed else self.queryset
         page: Any = self.paginate_queryset(cases)

@@ -11,13 +11,12 @@ from rest_framework.utils.urls import replace_query_param
 
 from notifications.changes import changes_after
 from notifications.payload import said
-from organisations.hands import Hand
 from workflow.vocabulary import Kind, State
 
 from ..cases import EventSerializer
 from ..fields import MAX_KEY, InstantField, Strict
 from ..links import COLUMNS, links_of
-from ..requests import PersonRequest
+from ..requests import PersonRequest, hand_of
 from .base import View
 
 
@@ -69,7 +68,7 @@ class Changes(View):
     @extend_schema(responses=ChangesSerializer)
     def get(self, request: PersonRequest) -> Response:
         asked = self.asked()
-        hand = Hand(request.user)
+        hand = hand_of(request)
         found = changes_after(asked["after"], hand=hand, most=asked["limit"], columns=COLUMNS)
         links = links_of(change.columns for change in found.events)
         told = [
