@@ -92,7 +92,7 @@ class CaseOrder(Strict):
 
 
 class CaseFilter(django_filters.FilterSet):
-    state = django_filters.MultipleChoiceFilter(choices=State.choices)
+    state = django_filters.MultipleChoiceFilter(choices=State.choices, distinct=False)
     colour = django_filters.ChoiceFilter(choices=Colour.choices)
     unit = django_filters.CharFilter(field_name="unit__code")
     indicator = django_filters.CharFilter(field_name="indicator__code")
