@@ -54,7 +54,8 @@ class CountedAhead:
         key = f"requests:{minute}:{most}:{who}"
         if self._is_there(key, minute):
             return True
-        ahead = max(1, min(self.MOST, most // 100))
+        # Whoever is behind at the turn of a minute, or by a clock set back, is counted one by one.
+        ahead = 1 if minute < self._minute else max(1, min(self.MOST, most // 100))
         room = min(ahead, most - (_counted(key, ahead) - ahead))
         if room > 1:
             with self._lock:
@@ -63,7 +64,7 @@ class CountedAhead:
 
     def _is_there(self, key: str, minute: int) -> bool:
         with self._lock:
-            if minute != self._minute:
+            if minute > self._minute:
                 self._minute, self._rooms = minute, {}
             room = self._rooms.get(key, 0)
             self._rooms |= {key: room - 1} if room else {}

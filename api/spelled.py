@@ -67,7 +67,7 @@ def offer_of(offer: Offer) -> Told:
         "label": _label(offer.step, language),
         "possible": offer.possible,
         "why_not": offer.why_not,
-        "asks": _asks(offer.asks, language),
+        "asks": [dict(one) for one in _asks(offer.asks, language)],
     }
 
 

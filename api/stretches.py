@@ -48,7 +48,7 @@ def _all(stretch: Stretch, is_further: bool, units: int, cities: int) -> Questio
         cases = _in_order(Case.objects.filter(seen), stretch.order)
         return stretch._replace(values=place).of(cases).values_list(*COLUMNS)
 
-    return Question(ask)
+    return Question(ask, finds_many=True)
 
 
 def _in_order(cases: CaseQuerySet, order: tuple[str, ...]) -> CaseQuerySet:

@@ -116,9 +116,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that somebody left open holds others up, and what it writes would turn up late.
         "options": "-c idle_in_transaction_session_timeout=15min",
-        # What is asked again is planned once a connection: planning takes as long as the rest.
-        "server_side_binding": True,
-        "prepare_threshold": 3,
+        # Only what asks for it is kept planned (organisations/questions.py); with None, nothing is.
+        "prepare_threshold": 2**31 if env.bool("DATABASE_KEEPS_PLANS", default=True) else None,
     } | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

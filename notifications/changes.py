@@ -79,7 +79,7 @@ def _between(units: int, cities: int, most: int, columns: tuple[str, ...]) -> Qu
         told = Told.objects.filter(seen, position__gt=position, position__lte=end).order_by("position")
         return told.values_list("position", *(f"event__{name}" for name in _names(columns)))[:most]
 
-    return Question(ask)
+    return Question(ask, finds_many=True)
 
 
 def _end_of_the_window(position: int) -> tuple[int | None, bool]:

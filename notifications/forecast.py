@@ -42,7 +42,7 @@ def told_of(case: Case, *, days: WorkingDays, on: date) -> list[tuple[Reminder, 
     people = company.posts.people
     told = [[people[key] for key in people_told(event, company)] for event in events]
     return [
-        (reminder, sorted(those, key=lambda person: person.sort_key))
+        (reminder, sorted(those, key=lambda person: (person.sort_key, person.id)))
         for reminder, those in zip(reminders, told, strict=True)
     ]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import F
@@ -15,6 +15,9 @@ from .models import Appointment, Delegation, Role
 from .questions import Question
 
 People = set[int]
+Find = Callable[[Collection[Any], Any], Any]
+
+FEW = 8  # units
 
 
 class Holder(NamedTuple):
@@ -56,7 +59,7 @@ class Posts:
     @cached_property
     def deputies(self) -> dict[tuple[int, int], People]:
         """By giver and unit."""
-        given = self._ask(_given_in)
+        given = self._ask(_given)
         return grouped(((giver, unit), taker) for giver, unit, taker in given)
 
     @cached_property
@@ -66,34 +69,31 @@ class Posts:
 
     @cached_property
     def _held(self) -> list[tuple[Any, ...]]:
-        return self._ask(_held_in)
+        return self._ask(_held)
 
-    def _ask(self, of_so_many: Callable[[int], Question]) -> list[tuple[Any, ...]]:
-        return of_so_many(len(self._units))(*self._units, self._on) if self._units else []
-
-
-@lru_cache(100)
-def _held_in(_count: int) -> Question:
-    """Asks for the offices of so many units on a day."""
-
-    def ask(*given: Any) -> Any:
-        *units, on = given
-        held = Appointment.objects.current(on).filter(In(F("unit"), units), user__is_active=True)
-        return held.values_list("role", "unit", "user", "user__full_name", "user__email", "user__sort_key")
-
-    return Question(ask)
+    def _ask(self, find: Find) -> list[tuple[Any, ...]]:
+        # So many as one case or a page has are asked for all day; each other number would be new words.
+        units = self._units
+        return (
+            _of_so_many(find, len(units))(*units, self._on)
+            if len(units) <= FEW
+            else list(find(units, self._on))
+        )
 
 
-@lru_cache(100)
-def _given_in(_count: int) -> Question:
-    """Asks for the delegations in so many units on a day."""
+def _held(units: Collection[Any], on: Any) -> Any:
+    held = Appointment.objects.current(on).filter(In(F("unit"), units), user__is_active=True)
+    return held.values_list("role", "unit", "user", "user__full_name", "user__email", "user__sort_key")
 
-    def ask(*given: Any) -> Any:
-        *units, on = given
-        found = Delegation.objects.current(on).filter(In(F("unit"), units))
-        return found.values_list("giver", "unit", "taker")
 
-    return Question(ask)
+def _given(units: Collection[Any], on: Any) -> Any:
+    given = Delegation.objects.current(on).filter(In(F("unit"), units))
+    return given.values_list("giver", "unit", "taker")
+
+
+@cache
+def _of_so_many(find: Find, units: int) -> Question:
+    return Question(lambda *given: find(given[:units], given[units]))
 
 
 def grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, People]:

@@ -1,7 +1,8 @@
-"""Questions that are asked all day in the same words: Django writes the SQL of each once a connection.
+"""Questions that are asked all day in the same words: Django writes the SQL of each once a connection, and
+PostgreSQL plans it once.
 
-To write a statement takes it several times as long as the database takes to answer one that finds a
-handful of rows by their key.
+To write a statement takes several times as long as to find a handful of rows by their key, and so does
+to plan it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from datetime import date
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+import psycopg
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BigIntegerField, CharField, DateField, Expression, Field, QuerySet
 
@@ -43,17 +46,27 @@ class _Written(NamedTuple):
 
 class Question:
     """Asks with keys, days and words; `ask` makes of them columns by `values_list`, and nothing but them
-    may differ: neither None nor a list is given, for with these the words would be others. Of a column
-    that leads to another table `In(F("unit"), …)` asks for several: `unit__in` takes no stand-ins."""
+    may differ: neither None nor a list is given, for with these the words would be others. They are
+    compared as they are (equal, in, less, more), not looked for inside a text; of a column that leads to
+    another table `In(F("unit"), …)` asks for several, for `unit__in` takes no stand-ins.
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    What finds many, such as a list, is planned each time: the common and the rare are found by different
+    ways, and a plan that is kept knows no difference.
+    """
+
+    def __init__(self, ask: Ask, *, finds_many: bool = False) -> None:
+        self._ask, self._finds_many = ask, finds_many
 
     def __call__(self, *given: int | date | str) -> list[Row]:
+        if wrong := [one for one in given if type(one) not in _FIELDS]:
+            raise TypeError(f"a question is given keys, days and words, not {wrong}")
         connection = connections[DEFAULT_DB_ALIAS]
-        written = self._written(connection, given)
+        try:
+            written = self._written(connection, given)
+        except EmptyResultSet:
+            return []
         params = [one.among(given, connection) if isinstance(one, Given) else one for one in written.params]
-        with connection.cursor() as cursor:
+        with _cursor(connection, is_planned_once=not self._finds_many) as cursor:
             cursor.execute(written.sql, params)
             return written.read(cursor.fetchall())
 
@@ -75,3 +88,17 @@ def _write(ask: Ask, kinds: list[type], connection: Any) -> _Written:
         return [tuple(row) for row in compiler.apply_converters(rows, converters)] if converters else rows
 
     return _Written(sql, tuple(params), read)
+
+
+class _PlannedOnce(psycopg.Cursor[Any]):
+    def execute(self, query: Any, params: Any = None, **_how: Any) -> Any:
+        return super().execute(query, params, prepare=True)
+
+
+def _cursor(connection: Any, *, is_planned_once: bool) -> Any:
+    cursor = connection.cursor()
+    if connection.vendor != "postgresql" or not is_planned_once:
+        return cursor
+    cursor.close()
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return make(_PlannedOnce(connection.connection))

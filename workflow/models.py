@@ -195,8 +195,8 @@ class Case(ConcurrentTransitionMixin, Lifecycle, models.Model):
 
     @property
     def supporters(self) -> models.QuerySet[Any]:
-        """The people who support the assignee at present."""
-        return self.participations.filter(part=Part.SUPPORT, ended_at=None)
+        """The people who support the assignee at present, in the order in which they were asked to."""
+        return self.participations.filter(part=Part.SUPPORT, ended_at=None).order_by("pk")
 
 
 class Participation(models.Model):

@@ -70,5 +70,5 @@ def _impossible(step: Step, state: str, _language: str | None) -> tuple[str, ...
 
 @cache
 def _whose(arrow: Arrow, _language: str | None) -> str:
-    owners = ", ".join(str(title_of(who)) for who in arrow.by)
+    owners = ", ".join(title_of(who) for who in arrow.by)
     return _("Bước này thuộc quyền của: %(owners)s.") % {"owners": owners}

@@ -75,12 +75,12 @@ def without_a_chair(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
 
 
 class CaseQuerySet(models.QuerySet[Any]):
-    def visible_to(self, who: User | Hand, *, on: date | None = None) -> CaseQuerySet:
+    def visible_to(self, who: User | Hand) -> CaseQuerySet:
         """Cases of the units whose affairs the person sees today; nothing for a stranger.
 
         Whoever has their hand already gives that: its offices are not asked for again.
         """
-        hand = who if isinstance(who, Hand) else Hand(who, on=on)
+        hand = who if isinstance(who, Hand) else Hand(who)
         return self.filter(hand.sees("unit__"))
 
     def live(self) -> CaseQuerySet:

@@ -62,6 +62,8 @@ def test_what_two_processes_count_ahead_is_together_no_more_than_a_minute(time_m
     late = [processes[1].has_room("10.9.9.9", minute, 305) for _n in range(400)]
     assert late.count(True) == 302, "three of the minute are with the other, which used two of them"
     assert processes[1].has_room("10.9.9.9", minute + 1, 305), "and the next minute has room again"
+    behind = [processes[1].has_room("10.8.8.8", minute, 305) for _n in range(310)]
+    assert behind == [True] * 305 + [False] * 5, "a clock set back takes nobody's room"
 
 
 def test_a_cache_that_is_away_limits_nobody(city, settings, monkeypatch) -> None:

@@ -96,3 +96,21 @@ def test_a_step_answers_with_the_case_as_it_became(city, many_cases, as_) -> Non
     assert [step["step"] for step in told["steps"] if step["possible"]] == []
     assert answer.content == meant(Case.objects.get(pk=case.pk), city.staff)
     assert case.known is None
+
+
+def test_what_is_said_once_is_said_in_the_language_of_whoever_asks(city, as_) -> None:
+    case = city.in_progress(city.open_case("1.1"))
+    for language, whose, impossible in (
+        ("vi", "Bước này thuộc quyền của: người đứng đầu đơn vị.", "trạng thái Đang thực hiện."),
+        (
+            "en",
+            "This step belongs to: whoever chairs the unit.",
+            "in the state In progress: verify the result.",
+        ),
+        ("vi", "Bước này thuộc quyền của: người đứng đầu đơn vị.", "trạng thái Đang thực hiện."),
+    ):
+        path = f"/api/v1/cases/{case.number}/?fields=steps"
+        answer = as_(city.staff).client.get(path, headers={"accept-language": language}).json()
+        why_not = {offer["step"]: offer["why_not"] for offer in answer["steps"]}
+        assert why_not["assign"] == [whose]
+        assert why_not["verify"][0].endswith(impossible)

@@ -7,7 +7,10 @@ import psycopg
 import pytest
 from django.db import close_old_connections, connection
 
+from config import connections
 from config.connections import trust_the_silent
+from organisations.models import User
+from organisations.questions import Question
 
 pytestmark = [
     pytest.mark.django_db,
@@ -45,6 +48,7 @@ def in_a_thread_of_its_own(work) -> None:
 def test_a_silent_connection_is_used_without_asking_it(server) -> None:
     def work() -> None:
         pid = ask("SELECT 'first request'")
+        trust_the_silent()  # as before the first request
         close_old_connections()
         trust_the_silent()
         connection.cursor().close()
@@ -59,6 +63,7 @@ def test_a_silent_connection_is_used_without_asking_it(server) -> None:
 def test_one_that_the_server_cut_is_made_anew(server) -> None:
     def work() -> None:
         cut = ask("SELECT 'first request'")
+        trust_the_silent()
         assert server.execute("SELECT pg_terminate_backend(%s, 5000)", [cut]).fetchone()[0]
         close_old_connections()
         trust_the_silent()
@@ -71,14 +76,32 @@ def test_one_that_the_server_cut_is_made_anew(server) -> None:
     in_a_thread_of_its_own(work)
 
 
-def test_what_is_asked_again_is_planned_once() -> None:
+def test_one_that_nobody_used_for_a_while_is_asked(server, monkeypatch) -> None:
     def work() -> None:
-        for n in range(5):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT %s + 1", [n])
-                assert cursor.fetchone() == (n + 1,)
+        pid = ask("SELECT 'first request'")
+        trust_the_silent()
+        monkeypatch.setattr(connections, "BUSY", 0)
+        close_old_connections()
+        trust_the_silent()
+        connection.cursor().close()
+        assert last_asked(server, pid) == "SELECT 1"
+
+    in_a_thread_of_its_own(work)
+
+
+def test_only_what_is_found_by_its_key_is_planned_once() -> None:
+    """A kept plan does not look at what it is given; among many, the rare is found by another way."""
+    by_key = Question(lambda key: User.objects.filter(pk=key).values_list("email"))
+    a_list = Question(lambda key: User.objects.filter(pk__gt=key).values_list("full_name"), finds_many=True)
+
+    def work() -> None:
+        for key in range(6):
+            assert by_key(10**9 + key) == a_list(10**9 + key) == []
+            assert not User.objects.filter(pk=10**9 + key).exists()
         with connection.cursor() as cursor:
             cursor.execute("SELECT statement FROM pg_prepared_statements")
-            assert ("SELECT $1 + 1",) in cursor.fetchall()
+            (kept,) = [statement for (statement,) in cursor.fetchall()]
+        assert '"email"' in kept
+        assert "$1" in kept
 
     in_a_thread_of_its_own(work)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.db.models import F
 from django.db.models.lookups import In
@@ -41,3 +42,13 @@ def test_nothing_need_be_given_and_one_thing_may_stand_in_two_places(city) -> No
     )
     assert of_both(city.kien_an.pk, city.kien_an.pk) == [(TODAY,)]
     assert of_both(city.phu_lien.pk, city.unit.pk) == []
+
+
+def test_what_has_other_words_is_not_asked(city) -> None:
+    question = Question(lambda who: Delegation.objects.filter(taker=who).values_list("unit"))
+    for _first_and_again in range(2):
+        for wrong in (None, True, Role.STAFF, [1]):
+            with pytest.raises(TypeError):
+                question(wrong)
+        assert question(city.vice_chair.pk) == []
+    assert Question(lambda one: Delegation.objects.filter(pk=one).none().values_list("unit"))(1) == []

@@ -34,6 +34,7 @@ from audits.operations import note_audit
 from indicators.models import Indicator
 from indicators.operations import Row, record_assessments
 from indicators.refusals import NotAllowed
+from notifications.forecast import told_of
 from organisations.hands import Hand, chairs_of, office_holders
 from organisations.models import Appointment, Delegation, Role, Succession, Unit, User
 from tests.conftest import A_PDF, City
@@ -42,11 +43,13 @@ from workflow.calendar import working_days
 from workflow.checking import Checked
 from workflow.clock import ring_due
 from workflow.deadlines import LOCAL, is_office_time
+from workflow.known import looking_at
 from workflow.models import Case, Event, Timer
 from workflow.offers import steps_for
 from workflow.operations import comment, take_step
 from workflow.refusals import Refusal
 from workflow.rescheduling import Day, change_calendar
+from workflow.rules import who_did_the_work
 from workflow.vocabulary import CLOCK_KINDS, LIVE, TURNS, Holder, Kind, State, Step, Turn
 
 FIRST_DAY = date(2026, 10, 7)
@@ -265,7 +268,9 @@ class Lives(RuleBasedStateMachine):
             self._timers_match(case)
             self.read[case.pk] = case.version
         for case in [case for case in changed if case.is_live][:1]:
-            self._waits_for_somebody(case)  # of one: asking it of all would take most of the time
+            # Of one: asking it of all would take most of the time.
+            self._waits_for_somebody(case)
+            self._knows_what_the_rules_know(case)
 
     def _follows_drawn_arrows(self, case: Case, events: list[Event]) -> None:
         """The record alone tells where the case stands, by arrows that are drawn, and rings what runs."""
@@ -306,6 +311,16 @@ class Lives(RuleBasedStateMachine):
             doers |= {event.changes["assignee"][1]} if "assignee" in event.changes else set()
             doers |= set(event.changes["supporters"][1]) if "supporters" in event.changes else set()
             doers |= {event.actor_id} if event.kind in WORK_KINDS else set()
+
+    def _knows_what_the_rules_know(self, case: Case) -> None:
+        """What is read once for a whole look at a case is what each rule asks for by itself."""
+        days = working_days()
+        meant = told_of(case, days=days, on=self.today)
+        with looking_at(case, on=self.today) as known:
+            assert told_of(case, days=days, on=self.today) == meant
+        assert known.doers == who_did_the_work(case)
+        assert known.chairs == chairs_of(case.unit_id, self.today)
+        assert [one.user_id for one in known.supporters] == [one.user_id for one in case.supporters]
 
     def _waits_for_somebody(self, case: Case) -> None:
         """Where there is anybody who may, the case stands on somebody's list of work."""
