@@ -97,8 +97,8 @@ class _PlannedOnce(psycopg.Cursor[Any]):
 
 def _cursor(connection: Any, *, is_planned_once: bool) -> Any:
     cursor = connection.cursor()
-    if connection.vendor != "postgresql" or not is_planned_once:
+    # What is logged is bound by the client, so that the log says all of it.
+    if connection.vendor != "postgresql" or not is_planned_once or connection.queries_logged:
         return cursor
     cursor.close()
-    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    return make(_PlannedOnce(connection.connection))
+    return connection.make_cursor(_PlannedOnce(connection.connection))
